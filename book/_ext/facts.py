@@ -1,0 +1,185 @@
+"""Sphinx domain for facts: `` {fact}`key:format` `` quotes a number from the cell that states it.
+
+MyST-NB writes each page's glue data beside its executed notebook; the domain reads the facts from
+there, so that a fact can be quoted on any page, in prose, captions and tables, in any order.
+An unknown key, a key stated twice, or a format that does not fit is a warning, and so an error
+in a strict build.
+"""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.domains import Domain, ObjType
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+from sphinx.util.nodes import make_refnode
+
+from computegap.facts import MIME
+from computegap.tables import names as table_names
+from computegap.tables import resource
+
+logger = logging.getLogger(__name__)
+
+
+class fact_quote(nodes.Inline, nodes.Element):  # noqa: N801 (docutils names nodes so)
+    """A place in the text that waits for a fact's value."""
+
+
+class FactRole(SphinxRole):
+    def run(self):
+        key, _, spec = self.text.partition(":")
+        node = fact_quote("", key=key.strip(), format=spec, refdoc=self.env.docname)
+        self.set_source_info(node)
+        self.env.get_domain("fact").note_quote(key.strip())
+        return [node], []
+
+
+class FactDomain(Domain):
+    name = "fact"
+    label = "Facts"
+    object_types = {"fact": ObjType("fact", "fact")}
+    # stated: key -> (docname, anchor, payload); quoted: docname -> keys;
+    # written: docname -> what its quotes said when it was last written
+    initial_data = {"stated": {}, "quoted": {}, "written": {}}
+    data_version = 1
+
+    def note_fact(self, key: str, docname: str, anchor: str, payload: dict) -> None:
+        other = self.data["stated"].get(key)
+        if other and other[0] != docname:
+            logger.warning("fact %r is stated twice: in %s and %s", key, other[0], docname)
+        self.data["stated"][key] = (docname, anchor, payload)
+
+    def note_quote(self, key: str) -> None:
+        self.data["quoted"].setdefault(self.env.docname, set()).add(key)
+
+    def clear_doc(self, docname: str) -> None:
+        stated = self.data["stated"]
+        self.data["stated"] = {key: at for key, at in stated.items() if at[0] != docname}
+        self.data["quoted"].pop(docname, None)
+
+    def merge_domaindata(self, docnames, otherdata) -> None:
+        for key, (docname, anchor, payload) in otherdata["stated"].items():
+            if docname in docnames:
+                self.note_fact(key, docname, anchor, payload)
+        for docname in docnames:
+            if docname in otherdata["quoted"]:
+                self.data["quoted"][docname] = otherdata["quoted"][docname]
+
+    def get_objects(self):
+        for key, (docname, anchor, _) in self.data["stated"].items():
+            yield key, key, "fact", docname, anchor, 1
+
+    def resolve_any_xref(self, *_):
+        return []
+
+    def stale_pages(self) -> list[str]:
+        """Pages whose quoted facts differ from what they said when last written."""
+        stale = []
+        for docname, keys in self.data["quoted"].items():
+            now = {key: self.data["stated"].get(key) for key in keys}
+            if self.data["written"].get(docname) != now:
+                stale.append(docname)
+                self.data["written"][docname] = now
+        return stale
+
+
+def collect_facts(app, doctree) -> None:
+    """Take the page's facts from its glue data and give each stating cell an anchor."""
+    docname = app.env.docname
+    glue = Path(app.outdir).parent / "jupyter_execute" / f"{docname}.glue.json"
+    keys = app.env.nb_metadata.get(docname, {}).get("glue", [])
+    if not keys:
+        return
+    cells = {node["cell_index"]: node for node in doctree.findall(_is_cell)}
+    for key, output in json.loads(glue.read_text(encoding="utf-8")).items():
+        payload = output["data"].get(MIME)
+        if payload is None:
+            continue
+        anchor = f"fact-{key}"
+        home = _stating_cell(cells, key)
+        if home is not None:
+            home["ids"].append(anchor)
+        app.env.get_domain("fact").note_fact(key, docname, anchor if home else "", payload)
+
+
+def _is_cell(node) -> bool:
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+def _stating_cell(cells: dict, key: str):
+    """The cell whose code states the fact, by the key's own text or else its longest stem."""
+    stem = key
+    while stem:
+        for cell in cells.values():
+            if f'"{stem}' in cell.astext() or f"'{stem}" in cell.astext():
+                return cell
+        stem = stem.rpartition("-")[0]
+    return None
+
+
+class QuoteFacts(SphinxPostTransform):
+    """Put values in the place of quotes, once all pages are read."""
+
+    default_priority = 8
+
+    def run(self, **kwargs) -> None:
+        stated = self.env.get_domain("fact").data["stated"]
+        for node in list(self.document.findall(fact_quote)):
+            node.replace_self(self.resolved(node, stated))
+
+    def resolved(self, node, stated) -> nodes.Node:
+        key = node["key"]
+        if key not in stated:
+            logger.warning("no cell states the fact %r", key, location=node)
+            return nodes.inline("", f"[unknown fact {key}]", classes=["fact-unknown"])
+        docname, anchor, payload = stated[key]
+        try:
+            text = formatted(payload, node["format"])
+        except ValueError as error:
+            logger.warning("fact %r: format %r: %s", key, node["format"], error, location=node)
+            return nodes.inline("", f"[fact {key}]", classes=["fact-unknown"])
+        value = nodes.inline("", text, classes=["fact"])
+        link = make_refnode(self.app.builder, node["refdoc"], docname, anchor, value, said(payload))
+        link["classes"].append("fact-link")
+        return link
+
+
+def formatted(payload: dict, spec: str) -> str:
+    """The value in the format asked for; a float without one would print all its digits."""
+    value = payload["value"]
+    if payload["type"] == "date":
+        return _english_date(dt.date.fromisoformat(value), spec)
+    if payload["type"] == "float" and not spec:
+        raise ValueError("a float needs a format, such as .1f")
+    text = format(value, spec)
+    # A true minus sign, so that a line break or a screen reader does not lose it.
+    return text.replace("-", "\N{MINUS SIGN}") if payload["type"] in ("int", "float") else text
+
+
+def _english_date(date: dt.date, spec: str) -> str:
+    return date.strftime(spec) if spec else f"{date.day} {date:%B %Y}"
+
+
+def said(payload: dict) -> str:
+    """What stands behind a number: its value with unit, and where it comes from."""
+    value = payload["value"]
+    number = f"{value:,.6g}" if payload["type"] == "float" else str(value)
+    tables = set(table_names())
+    origins = [resource(s)["title"] if s in tables else s for s in payload["source"]]
+    return f"{number} {payload['unit']}".strip() + " · " + ", ".join(origins)
+
+
+def rewrite_stale(app, env):
+    return env.get_domain("fact").stale_pages()
+
+
+def setup(app):
+    app.add_domain(FactDomain)
+    app.add_role("fact", FactRole())
+    app.add_post_transform(QuoteFacts)
+    app.connect("doctree-read", collect_facts)
+    app.connect("env-updated", rewrite_stale)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

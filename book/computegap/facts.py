@@ -1,0 +1,73 @@
+"""Facts: numbers that prose quotes, stated once, in the cell that computes them."""
+
+import datetime as dt
+import math
+import numbers
+import re
+
+from IPython.display import display
+
+from computegap import tables
+
+MIME = "application/vnd.computegap.fact+json"
+# MyST-NB takes outputs with this prefix out of the page and into the notebook's glue data.
+_GLUE = "application/papermill.record/"
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class FactError(ValueError):
+    """A fact has a value, key or source that prose cannot quote."""
+
+
+def fact(key: str, value, unit: str, source: str | list[str]) -> None:
+    """State a number (or name, or date) once, so that any page can quote it as {fact}`key:format`.
+
+    `key`: lower-case words joined by hyphens, unique in the book.
+    `unit`: in words ("USD billion", "months", "share", "ratio"); names and dates may leave it "".
+    `source`: tables or source ids that the value comes from.
+    Raises `FactError` for NaN, infinity, booleans, frames, missing values and unknown sources.
+    """
+    if not _KEY.fullmatch(key):
+        raise FactError(f"fact key {key!r}: expected lower-case words joined by hyphens")
+    plain = _plain(key, value)
+    if not unit and isinstance(plain, int | float):
+        raise FactError(f"fact {key!r}: a number needs a unit, in words")
+    sources = [source] if isinstance(source, str) else list(source)
+    _check_sources(key, sources)
+    stated = plain.isoformat() if isinstance(plain, dt.date) else plain
+    payload = {
+        "value": stated,
+        "type": "date" if isinstance(plain, dt.date) else type(plain).__name__,
+        "unit": unit,
+        "source": sources,
+    }
+    display(
+        {_GLUE + MIME: payload},
+        raw=True,
+        metadata={"scrapbook": {"name": key, "mime_prefix": _GLUE}},
+    )
+
+
+def _plain(key: str, value):
+    """A Python int, float, str or date; NumPy and pandas scalars are unwrapped."""
+    if hasattr(value, "to_pydatetime"):
+        value = value.to_pydatetime()
+    if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
+        value = value.item()
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, bool) or not isinstance(value, numbers.Real | str | dt.date):
+        raise FactError(f"fact {key!r}: {value!r} is no number, name or date")
+    if isinstance(value, numbers.Real) and not math.isfinite(value):
+        raise FactError(f"fact {key!r}: {value} is not finite; a missing value must not be quoted")
+    return value
+
+
+def _check_sources(key: str, sources: list[str]) -> None:
+    known = set(tables.names()) | set(tables.load("sources")["source_id"])
+    unknown = [source for source in sources if source not in known]
+    if unknown or not sources:
+        raise FactError(
+            f"fact {key!r}: unknown source {unknown or '(none given)'}; "
+            "name a table of data/datapackage.json or a source_id of data/sources.csv"
+        )

@@ -1,0 +1,222 @@
+"""Named quantities computed from the tables: one short function each, pure but for `load`.
+
+Ratios are US over China and dimensionless; compute is in H100 equivalents (H100e).
+"""
+
+import pandas as pd
+
+from computegap.tables import load
+
+# The owners whom Epoch AI names and who are US companies; "Other" is spread over many countries.
+US_OWNERS = ("Amazon", "CoreWeave", "Google", "Meta", "Microsoft", "Oracle", "xAI")
+FOUR_FIRMS = ("Alphabet", "Amazon", "Meta", "Microsoft")
+ARTICLE_DATE = pd.Timestamp("2026-06-22")
+
+
+def claimed(claim_id: str, end: str = "value") -> float:
+    """The value that the article states in a claim, in the claim's unit; `end` may be value_high.
+
+    Raises `KeyError` for an unknown claim.
+    """
+    return float(load("claims").set_index("claim_id").at[claim_id, end])
+
+
+# Capital expenditure
+
+
+def capex_guidance(year: int, point: str) -> pd.Series:
+    """Guided capital expenditure by firm (USD billion); `point` is low, middle or high.
+
+    A firm that guides a single figure has it at all three. Definitions are the firms' own; some
+    include finance leases. Source: the firms' releases, table capex.
+    """
+    rows = load("capex").query("year == @year and kind.str.startswith('guidance')")
+    ends = rows.groupby("company")["capex_usd_billion"].agg(["min", "max"])
+    return {"low": ends["min"], "middle": ends.mean(axis=1), "high": ends["max"]}[point]
+
+
+def capex_cash(year: int) -> pd.Series:
+    """Cash purchases of property and equipment by firm in a calendar year (USD billion).
+
+    Sums of four quarters, so that Microsoft's year is the calendar's; a year with a quarter
+    missing is missing. Source: SEC filings, table capex_quarterly.
+    """
+    quarters = load("capex_quarterly").query("quarter_end_date.dt.year == @year")
+    by_firm = quarters.groupby("company")["capex_usd_billion"]
+    return by_firm.sum().where(by_firm.count() == 4)
+
+
+def capex_press_base() -> float:
+    """The four firms' total for 2025 that press reports compared with (USD billion).
+
+    It is above the cash purchases, so it includes leases of some kind; its definition is not
+    printed. Source: News.Az on the Financial Times, table capex.
+    """
+    rows = load("capex").query("definition == 'as reported in the press' and year == 2025")
+    return float(rows["capex_usd_billion"].iloc[0])
+
+
+def capex_forecast(year: int, companies: tuple[str, ...]) -> float:
+    """Forecast capital expenditure of the companies together (USD billion). Table capex."""
+    rows = load("capex").query("year == @year and kind == 'forecast'").set_index("company")
+    return float(rows["capex_usd_billion"].loc[list(companies)].sum())
+
+
+def private_investment(year: int) -> float:
+    """US gross private domestic investment, mean of the year's quarters at annual rates.
+
+    USD billion a year. Source: BEA via FRED, latest vintage in table private_investment.
+    """
+    rows = load("private_investment").sort_values("vintage_date")
+    latest = rows.drop_duplicates("quarter_start_date", keep="last")
+    return float(latest.query("quarter_start_date.dt.year == @year")["gpdi_usd_billion"].mean())
+
+
+def private_investment_known() -> float:
+    """The last quarter of that investment as known on the article's date (USD billion a year)."""
+    known = load("private_investment").query("vintage_date <= @ARTICLE_DATE")
+    return float(known.sort_values("quarter_start_date")["gpdi_usd_billion"].iloc[-1])
+
+
+# Stocks of AI compute
+
+
+def stocks() -> pd.DataFrame:
+    """Stock of AI compute by owner and quarter: h100e, h100e_p5, h100e_p95 (million H100e).
+
+    Ranges of an owner's designers are added end to end, as if they moved together: a wide range.
+    Where the publisher gives no range for a designer, its median stands for both ends.
+    Source: Epoch AI, AI Chip Owners.
+    """
+    rows = load("chip_owners").astype({"h100e": float, "h100e_p5": float, "h100e_p95": float})
+    for end in ("h100e_p5", "h100e_p95"):
+        rows[end] = rows[end].fillna(rows["h100e"])
+    grouped = rows.groupby(["quarter_end_date", "owner"])[["h100e", "h100e_p5", "h100e_p95"]]
+    return grouped.sum() / 1e6
+
+
+def latest_quarter() -> pd.Timestamp:
+    """Last day of the last quarter that the table of owners covers in full."""
+    return load("chip_owners")["quarter_end_date"].max()
+
+
+def stock(*owners: str, end: str = "h100e") -> pd.Series:
+    """Stock of some owners together by quarter (million H100e); `end` picks median, p5 or p95."""
+    by_owner = stocks()[end].unstack("owner").fillna(0)
+    return by_owner[list(owners)].sum(axis=1)
+
+
+def us_stock() -> pd.Series:
+    """Stock of the seven named US owners by quarter (million H100e)."""
+    return stock(*US_OWNERS)
+
+
+def china_stock(smuggled: bool) -> pd.Series:
+    """Stock of Chinese owners by quarter (million H100e), with smuggled chips or without."""
+    return stock("China", "China (smuggled)") if smuggled else stock("China")
+
+
+def world_stock() -> pd.Series:
+    """Stock of all owners by quarter (million H100e)."""
+    return stocks()["h100e"].groupby("quarter_end_date").sum()
+
+
+def us_china_compute_ratio(smuggled: bool) -> float:
+    """US-owned over Chinese-owned AI compute at the last complete quarter.
+
+    US: the seven named US owners. China: its entry of legal chips, plus smuggled ones if asked.
+    """
+    return float((us_stock() / china_stock(smuggled)).iloc[-1])
+
+
+def official_compute_ratio() -> float:
+    """US over Chinese AI compute, without smuggled chips."""
+    return us_china_compute_ratio(smuggled=False)
+
+
+def smuggled_compute_ratio() -> float:
+    """US over Chinese AI compute, smuggled chips counted as Chinese."""
+    return us_china_compute_ratio(smuggled=True)
+
+
+def smuggled_compute_ratio_range() -> tuple[float, float]:
+    """That ratio at the 95th and the 5th percentile of smuggled chips, all else at the median."""
+    us, official = us_stock().iloc[-1], china_stock(smuggled=False).iloc[-1]
+    ends = [stock("China (smuggled)", end=end).iloc[-1] for end in ("h100e_p95", "h100e_p5")]
+    return tuple(float(us / (official + smuggled)) for smuggled in ends)
+
+
+def china_new_compute_share(smuggled: bool) -> pd.Series:
+    """China's share of the AI compute added in each quarter, world-wide (0 to 1).
+
+    The difference of stocks between quarters; the first quarter of the table has none.
+    """
+    return (china_stock(smuggled).diff() / world_stock().diff()).dropna()
+
+
+# Other yardsticks of the gap
+
+
+def clusters_by_country(standard: bool = False, duplicates: bool = True) -> pd.Series:
+    """Compute of existing GPU clusters by country (H100e).
+
+    `standard` keeps the clusters of the publisher's own analyses, `duplicates` the possible ones.
+    """
+    rows = load("clusters")
+    if standard:
+        rows = rows[rows["is_in_standard_analysis"]]
+    if not duplicates:
+        rows = rows[~rows["is_possible_duplicate"]]
+    return rows.groupby("country")["h100e"].sum()
+
+
+def cluster_ratio() -> float:
+    """US over Chinese compute in existing GPU clusters, all that the publisher lists."""
+    by_country = clusters_by_country()
+    return float(by_country["United States"] / by_country["China"])
+
+
+def cluster_ratio_standard() -> float:
+    """The same over the clusters that the publisher counts in its own analyses."""
+    by_country = clusters_by_country(standard=True)
+    return float(by_country["United States"] / by_country["China"])
+
+
+def data_center_ratio(directory: str = "AI Index 2026") -> float:
+    """US over Chinese data centres in a public directory: a count, without size."""
+    counts = load("data_centers").query("directory == @directory").set_index("country")
+    return float(counts.at["United States", "data_centers"] / counts.at["China", "data_centers"])
+
+
+def record_run(country: str, until: pd.Timestamp = ARTICLE_DATE) -> pd.Series:
+    """The model of a country with the most training compute published by a day (a table row)."""
+    rows = load("training_compute").query("country == @country and publication_date <= @until")
+    return rows.loc[rows["training_compute_flop"].idxmax()]
+
+
+def record_run_ratio() -> float:
+    """Training compute of the largest known US run over the largest known Chinese one."""
+    us, china = record_run("United States"), record_run("China")
+    return float(us["training_compute_flop"] / china["training_compute_flop"])
+
+
+def article_chip_ratio() -> float:
+    """High-end chips, US over China, as the article has it (claim C033)."""
+    return 1 / claimed("C033")
+
+
+def article_data_center_ratio() -> float:
+    """Data centres, US over China: the article's 'over', taken at its bound (claim C035)."""
+    return claimed("C035")
+
+
+def article_eflops_ratio() -> float:
+    """Total computing power, US over China, from the article's pair (claims C036, C037)."""
+    return claimed("C036") / claimed("C037")
+
+
+def yardsticks() -> pd.DataFrame:
+    """The table yardsticks with the `ratio` that each one's measure computes, smallest first."""
+    rows = load("yardsticks")
+    rows["ratio"] = [globals()[measure]() for measure in rows["measure"]]
+    return rows.sort_values("ratio", ignore_index=True)

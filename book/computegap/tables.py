@@ -1,0 +1,104 @@
+"""The data package: the only way from a CSV file into a chapter.
+
+`load` returns a typed frame by the table's schema, or an error that names the file, the row,
+the column, what was found and what was expected.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+
+# Values that a Table Schema boolean may have here; anything else is a slip.
+_BOOLEANS = {"true": True, "false": False}
+
+
+class TableError(Exception):
+    """A table, column or cell is not what the data package says it is."""
+
+
+@cache
+def package() -> dict:
+    """The descriptor of the data package (datapackage.json), as published."""
+    return json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+
+
+def names() -> list[str]:
+    """The names of all tables, in the package's order."""
+    return [resource["name"] for resource in package()["resources"]]
+
+
+def resource(name: str) -> dict:
+    """The package's entry of a table: title, description, licence, sources, date."""
+    for entry in package()["resources"]:
+        if entry["name"] == name:
+            return entry
+    raise TableError(f"No table {name!r} in data/datapackage.json; there are: {', '.join(names())}")
+
+
+@cache
+def schema(name: str) -> dict:
+    """The Table Schema of a table: its fields with type, unit and description, and its key."""
+    return json.loads((DATA / resource(name)["schema"]).read_text(encoding="utf-8"))
+
+
+def load(name: str) -> pd.DataFrame:
+    """The table `name` as a typed frame, one row per key; missing cells are missing values.
+
+    The frame is the caller's own: changing it changes no other chapter's.
+    Raises `TableError` for an unknown table, a wrong header, or a cell of the wrong type.
+    """
+    return _read(name).copy()
+
+
+@cache
+def _read(name: str) -> pd.DataFrame:
+    path = DATA / resource(name)["path"]
+    if not path.is_file():
+        raise TableError(f"data/{path.name} is missing; data/datapackage.json lists it as {name!r}")
+    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    fields = schema(name)["fields"]
+    expected, found = [field["name"] for field in fields], list(raw.columns)
+    if found != expected:
+        raise TableError(
+            f"data/{path.name}: the header is {found}, its schema expects {expected}; "
+            f"missing {sorted(set(expected) - set(found))}, "
+            f"unexpected {sorted(set(found) - set(expected))}"
+        )
+    return pd.DataFrame({field["name"]: _typed(raw[field["name"]], field, path) for field in fields})
+
+
+def _typed(column: pd.Series, field: dict, path: Path) -> pd.Series:
+    """A column of strings as its schema's type; the first cell that does not fit is an error."""
+    kind, empty = field.get("type", "string"), column == ""
+    if field.get("constraints", {}).get("required") and empty.any():
+        raise _bad_cell(column, empty, field, path, "a value")
+    text = column.mask(empty)
+    if kind in ("number", "integer", "year"):
+        typed = pd.to_numeric(text, errors="coerce")
+        wrong = typed.isna() & ~empty
+        if kind != "number":
+            wrong |= typed.notna() & (typed % 1 != 0)
+    elif kind == "boolean":
+        typed = text.map(_BOOLEANS).astype("boolean")
+        wrong = typed.isna() & ~empty
+    elif kind == "date":
+        typed = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+        wrong = typed.isna() & ~empty
+    else:
+        return text.astype("str")
+    if wrong.any():
+        raise _bad_cell(column, wrong, field, path, f"a value of type {kind}")
+    return typed.astype("Int64") if kind in ("integer", "year") else typed
+
+
+def _bad_cell(column, wrong, field: dict, path: Path, expected: str) -> TableError:
+    row = int(wrong.idxmax())
+    return TableError(
+        # The header is line 1, so the first record is row 2, as a spreadsheet numbers it.
+        f"data/{path.name}, row {row + 2}, column {field['name']!r}: "
+        f"found {column[row]!r}, expected {expected} ({field.get('description', 'no description')})"
+    )
