@@ -1,13 +1,6 @@
 """The training calculator on runs whose figures are known, and on slips a reader can make."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-# The package lies beside the chapters and is found by its place, not installed.
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "book"))
-
 from computegap import training
 
 PEAK = 989.4e12

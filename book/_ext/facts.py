@@ -10,6 +10,9 @@ import datetime as dt
 import json
 from pathlib import Path
 
+from computegap.facts import MIME
+from computegap.tables import names as table_names
+from computegap.tables import resource
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -17,14 +20,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.nodes import make_refnode
 
-from computegap.facts import MIME
-from computegap.tables import names as table_names
-from computegap.tables import resource
-
 logger = logging.getLogger(__name__)
 
 
-class fact_quote(nodes.Inline, nodes.Element):  # noqa: N801 (docutils names nodes so)
+class fact_quote(nodes.Inline, nodes.Element):
     """A place in the text that waits for a fact's value."""
 
 

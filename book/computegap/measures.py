@@ -223,10 +223,114 @@ def yardsticks() -> pd.DataFrame:
     return rows.sort_values("ratio", ignore_index=True)
 
 
+# The same in the units of claims, for data/evidence.csv; a pair is a range
+
+
+def meta_gpu_count_million() -> float:
+    """Nvidia and AMD chips that Meta owned at the last complete quarter (million chips)."""
+    rows = load("chip_owners").query("owner == 'Meta'")
+    return float(rows.groupby("quarter_end_date")["units"].sum().iloc[-1]) / 1e6
+
+
+def google_h100e_million() -> float:
+    """Google's stock of AI compute (million H100e)."""
+    return float(stock("Google").iloc[-1])
+
+
+def google_compute_share_percent() -> float:
+    """Google's part of the world's stock of AI compute (percent)."""
+    return float(100 * (stock("Google") / world_stock()).iloc[-1])
+
+
+def us_owner_compute_share_percent() -> float:
+    """The named US owners' part of the world's stock of AI compute (percent)."""
+    return float(100 * (us_stock() / world_stock()).iloc[-1])
+
+
+def us_cluster_share_percent() -> float:
+    """The US part of compute in all existing clusters that the publisher lists (percent)."""
+    by_country = clusters_by_country()
+    return float(100 * by_country["United States"] / by_country.sum())
+
+
+def capex_guidance_2026_range() -> tuple[float, float]:
+    """Sums of the low and of the high ends of the four firms' guidance for 2026 (USD billion)."""
+    return tuple(float(capex_guidance(2026, end).sum()) for end in ("low", "high"))
+
+
+def capex_growth_press_base_percent() -> float:
+    """Growth from the press total of 2025 to the high end for 2026 (percent)."""
+    return float(100 * (capex_guidance(2026, "high").sum() / capex_press_base() - 1))
+
+
+def capex_growth_cash_percent() -> float:
+    """Growth from cash spent in 2025 to the high end for 2026 (percent)."""
+    return float(100 * (capex_guidance(2026, "high").sum() / capex_cash(2025).sum() - 1))
+
+
+def capex_share_of_gpdi_2025_percent() -> float:
+    """The high end for 2026 over US private domestic investment of 2025 (percent)."""
+    return float(100 * capex_guidance(2026, "high").sum() / private_investment(2025))
+
+
+def capex_share_of_gpdi_2026q1_percent() -> float:
+    """The same over the last quarter of that investment known on the article's date (percent)."""
+    return float(100 * capex_guidance(2026, "high").sum() / private_investment_known())
+
+
+def chip_ratio_china_us_smuggled() -> float:
+    """Chinese over US AI compute, smuggled chips counted as Chinese (ratio)."""
+    return 1 / smuggled_compute_ratio()
+
+
+def chip_ratio_china_us_official() -> float:
+    """Chinese over US AI compute, legal chips (ratio)."""
+    return 1 / official_compute_ratio()
+
+
+def cluster_ratio_china_us_range() -> tuple[float, float]:
+    """Chinese over US compute in clusters: the publisher's standard set, and all listed (ratio)."""
+    return 1 / cluster_ratio_standard(), 1 / cluster_ratio()
+
+
+def data_center_ratio_map() -> float:
+    """US over Chinese data centres in a second directory, Data Center Map (multiple)."""
+    return data_center_ratio("Data Center Map 2026")
+
+
+def smallest_giant_over_china() -> float:
+    """Stock of the smallest of four US owners over China's, smuggled chips counted (multiple)."""
+    four = [stock(owner).iloc[-1] for owner in ("Amazon", "Google", "Meta", "Microsoft")]
+    return float(min(four) / china_stock(smuggled=True).iloc[-1])
+
+
+def colossus2_power_gw() -> float:
+    """Power of Colossus 2 on the article's date, by the table of September 2026 (GW)."""
+    rows = load("site_power").query("site_name == 'Colossus 2' and vintage == '2026-09'")
+    known = rows.query("as_of_date <= @ARTICLE_DATE").sort_values("as_of_date")
+    return float(known["power_mw"].iloc[-1]) / 1000
+
+
+def largest_announced_over_v4_pro() -> float:
+    """Parameters of the largest run announced for Colossus 2 over DeepSeek V4 Pro's (multiple)."""
+    announced = load("announced_runs")["parameters_trillion"].max()
+    models = load("training_compute").set_index("model_name")
+    return float(announced * 1e12 / models.at["DeepSeek-V4-Pro", "parameters"])
+
+
+def nvidia_share_of_china_new_compute_percent() -> float:
+    """Nvidia's part of the legal AI compute that China added in the last quarter (percent)."""
+    rows = load("chip_owners").query("owner == 'China'")
+    stocks_by_designer = rows.pivot(index="quarter_end_date", columns="designer", values="h100e")
+    added = stocks_by_designer.fillna(0).diff().iloc[-1]
+    return float(100 * added["Nvidia"] / added.sum())
+
+
 # Generations: capability and lag
 
 DAYS_PER_MONTH = 365.25 / 12
 ECI_VINTAGE = "2026-08-11"
+TREND_STARTS = ("2024-01-01", "2024-09-01", "2025-01-01")
 # Draws for intervals of lags: a fixed seed, so that the book says the same on every build.
 LAG_DRAWS, LAG_SEED = 20_000, 20260622
 # The 5th and the 95th percentile of a normal distribution lie this many deviations off its mean.
@@ -249,7 +353,9 @@ def eci_records(country: str, vintage: str = ECI_VINTAGE) -> pd.DataFrame:
     return rows[rows["eci"] > rows["eci"].cummax().shift(fill_value=0)].reset_index(drop=True)
 
 
-def first_match(score: float, vintage: str = ECI_VINTAGE, country: str = "United States") -> pd.Series:
+def first_match(
+    score: float, vintage: str = ECI_VINTAGE, country: str = "United States"
+) -> pd.Series:
     """The first model of a country that scored at least so much (a table row).
 
     Raises `IndexError` when there is none.
@@ -271,7 +377,9 @@ def eci_lag_months(on: pd.Timestamp = ARTICLE_DATE, vintage: str = ECI_VINTAGE) 
 def eci_lag_daily(vintage: str = ECI_VINTAGE, until: pd.Timestamp = ARTICLE_DATE) -> pd.Series:
     """That age on each day since China's first scored model (months)."""
     records = eci_records("China", vintage).set_index("release_date")["eci"]
-    matched = pd.Series({day: first_match(eci, vintage)["release_date"] for day, eci in records.items()})
+    matched = pd.Series(
+        {day: first_match(eci, vintage)["release_date"] for day, eci in records.items()}
+    )
     days = pd.date_range(records.index[0], until)
     ages = days.to_series() - matched.reindex(days, method="ffill")
     return (ages.dt.days / DAYS_PER_MONTH).rename("lag_months")
@@ -308,13 +416,18 @@ def eci_lag_at_release(since: str = "2024-01-01", vintage: str = ECI_VINTAGE) ->
 
 
 def eci_match_times(since: str = "2024-01-01", vintage: str = ECI_VINTAGE) -> pd.Series:
-    """Time until a Chinese model matched each US record since a day; missing if none has (months)."""
+    """Time until a Chinese model matched each US record since a day (months).
+
+    Missing for a record that none had matched by the article's date.
+    """
     records = eci_records("United States", vintage).query("@since <= release_date <= @ARTICLE_DATE")
     chinese = eci_records("China", vintage).query("release_date <= @ARTICLE_DATE")
     waits = []
-    for score, day in zip(records["eci"], records["release_date"], strict=True):
-        matched = chinese.query("eci >= @score")["release_date"]
-        waits.append(months_between(day, matched.iloc[0]) if len(matched) else float("nan"))
+    for record in records.itertuples():
+        matched = chinese.loc[chinese["eci"] >= record.eci, "release_date"]
+        waits.append(
+            months_between(record.release_date, matched.iloc[0]) if len(matched) else float("nan")
+        )
     return pd.Series(waits, index=records["model_name"], name="months")
 
 
@@ -333,25 +446,20 @@ def eci_trend_lag(since: str = "2024-01-01") -> float:
 
 
 def eci_lag_matched_months() -> float:
-    """Mean time until a US record of 2024 or later was matched, of those that were (months)."""
-    return float(eci_match_times().mean())
+    """Age, on the article's date, of the first US model as good as China's best (months)."""
+    return eci_lag_months()
 
 
-def eci_lag_trend_months() -> float:
-    """Trend distance with the records since 2024 (months)."""
-    return eci_trend_lag()
+def eci_lag_trend_months() -> tuple[float, float]:
+    """Trend distances with records since three different days, least and greatest (months)."""
+    distances = [eci_trend_lag(since) for since in TREND_STARTS]
+    return min(distances), max(distances)
 
 
 def eci_lag_v4_pro_months() -> float:
     """Lag of DeepSeek V4 Pro on the day of its release (months)."""
     v4 = eci_scores().set_index("model_name").loc["DeepSeek-V4-Pro"]
     return months_between(first_match(v4["eci"])["release_date"], v4["release_date"])
-
-
-def largest_announced_over_v4_pro() -> float:
-    """Parameters of the largest announced US model over those of DeepSeek V4 Pro (multiple)."""
-    v4 = load("model_parameters").query("model_name == 'DeepSeek V4 Pro'")["total_parameters_trillion"]
-    return float(load("announced_runs")["parameters_trillion"].max() / v4.iloc[0])
 
 
 def arena_gap() -> pd.Series:

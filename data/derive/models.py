@@ -75,11 +75,15 @@ def capability_scores(downloads: Path) -> pd.DataFrame:
         frames.append(raw.assign(vintage_date=vintage))
     columns = ["Model version", "Model name", "ECI Score", "Release date", "Country"]
     variants = read(downloads, "models/epoch_eci_variants_2026-04-10.csv", columns)
-    variants = variants[variants["ECI Score"].notna() & ~variants["Model version"].isin(_NOT_THE_PUBLISHERS)]
+    variants = variants[
+        variants["ECI Score"].notna() & ~variants["Model version"].isin(_NOT_THE_PUBLISHERS)
+    ]
     best = variants.groupby("Model name", as_index=False).agg(
         eci=("ECI Score", "max"), release_date=("Release date", "min"), listed=("Country", "first")
     )
-    frames.append(best.rename(columns={"Model name": "model_name"}).assign(vintage_date="2026-04-10"))
+    frames.append(
+        best.rename(columns={"Model name": "model_name"}).assign(vintage_date="2026-04-10")
+    )
     rows = pd.concat(frames).dropna(subset="release_date")
     rows["is_country_assigned"] = rows["listed"].isna()
     rows["country"] = [
