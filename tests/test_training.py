@@ -77,4 +77,4 @@ def test_the_chart_in_the_page_computes_what_the_functions_compute(site, kind):
     days = training.days(flop, 1000 * start["chips_thousand"], used, peak)
     cost = training.cost_usd(flop, used, peak, start["price_usd_per_h100_hour"]) / 1e9
     page = (site / "book" / "generations.html").read_text(encoding="utf-8")
-    assert f"{kind}: {flop:.1e} FLOP, {days:,.0f} days, ${cost:,.2f} billion" in page
+    assert f"{kind}: {flop:.1e} FLOP, {days:,.0f} days, ${cost:,.2f} bn" in page
