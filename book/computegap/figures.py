@@ -191,16 +191,19 @@ def _fitted(spec: dict, datasets: dict, width: int) -> tuple[dict, str]:
     if not _is_composed(spec):
         fitted = {**spec, "width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
         return fitted, _svg(fitted, datasets)
-    # Vega-Lite can not fit panels to a total width. The drawing grows linearly with its panels
-    # where these are wider than their titles, so two trials say how wide a panel has to be.
-    trials = (width * 3 // 4, width)
-    totals = [_width(_svg(_with_panels(spec, trial), datasets)) for trial in trials]
-    growth = (totals[1] - totals[0]) / (trials[1] - trials[0])
-    panel = int(trials[1] + (width - totals[1]) / growth) if growth else 0
-    if panel >= NARROWEST:
+    # Vega-Lite can not fit panels to a total width. The drawing grows nearly linearly with them.
+    before, panel = width * 3 // 4, width
+    before_total = _width(_svg(_with_panels(spec, before), datasets))
+    total = _width(_svg(_with_panels(spec, panel), datasets))
+    for _ in range(3):
+        growth = (total - before_total) / (panel - before) or 1
+        before, panel = panel, panel + round((width - total) / growth)
+        if panel < NARROWEST:
+            break
         fitted = _with_panels(spec, panel)
         svg = _svg(fitted, datasets)
-        if abs(_width(svg) - width) < width / 20:
+        before_total, total = total, _width(svg)
+        if abs(total - width) <= width / 50:
             return fitted, svg
     raise ValueError(
         f"the panels of the chart do not fit a drawing of {width} px: leave out their width, use "
