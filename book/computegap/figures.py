@@ -301,7 +301,9 @@ def table(
 def sources(*tables: str) -> Table:
     """The sources of some tables of the data package, with publisher, date and link."""
     listed = load("sources").set_index("source_id")
-    used = {s for name in tables for s in load(name).get("source_id", pd.Series(dtype=str)).dropna()}
+    used = {
+        s for name in tables for s in load(name).get("source_id", pd.Series(dtype=str)).dropna()
+    }
     rows = listed.loc[sorted(used), ["title", "publisher", "published_date", "licence", "url"]]
     packaged = [
         {"title": source["title"], "url": source["path"], "licence": licence["title"]}
