@@ -51,8 +51,19 @@ def data_problems() -> list[str]:
     report = Package(str(ROOT / "data" / "datapackage.json")).validate()
     lines = [str(error.message) for error in report.errors]
     for task in report.tasks:
-        lines += [f"data/{task.place}: {error.message}" for error in task.errors]
+        lines += [f"data/{task.place}{_where(error)}: {error.note}" for error in task.errors]
     return lines
+
+
+def _where(error) -> str:
+    """The place of a frictionless error, as far as it has one."""
+    row, field = getattr(error, "row_number", None), getattr(error, "field_name", None)
+    cell = getattr(error, "cell", None)
+    return (
+        (f", row {row}" if row else "")
+        + (f", column {field!r}" if field else "")
+        + (f", found {cell!r}" if cell else "")
+    )
 
 
 def check_data(build: Path, key: str) -> None:
@@ -129,7 +140,9 @@ def _execute_all(missing: dict, timeout: int) -> None:
                 failures.append(str(error))
                 logger.info("failed   %s", name)
             else:
-                logger.info("executed %s in %.1f s (%d of %d)", name, run.result(), count, len(runs))
+                logger.info(
+                    "executed %s in %.1f s (%d of %d)", name, run.result(), count, len(runs)
+                )
     if failures:
         raise ExtensionError("a notebook failed\n" + "\n".join(failures))
 
@@ -152,7 +165,8 @@ def _execute(path: Path, notebook, stored: Path, timeout: int) -> float:
             resources={"metadata": {"path": str(path.parent)}},
         )
         try:
-            client.execute()
+            # The manager is ours, so the client has to be told to shut the kernel down.
+            client.execute(cleanup_kc=True)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise RuntimeError(_place(path, notebook, error)) from error
     stored.parent.mkdir(parents=True, exist_ok=True)

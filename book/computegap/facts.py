@@ -5,6 +5,8 @@ import math
 import numbers
 import re
 
+import pandas as pd
+from IPython import get_ipython
 from IPython.display import display
 
 from computegap import tables
@@ -40,6 +42,8 @@ def fact(key: str, value, unit: str, source: str | list[str]) -> None:
         "type": "date" if isinstance(plain, dt.date) else type(plain).__name__,
         "unit": unit,
         "source": sources,
+        # Lets the book link a quoted number to the cell that states it.
+        "cell": getattr(get_ipython(), "execution_count", None),
     }
     display(
         {_GLUE + MIME: payload},
@@ -50,6 +54,8 @@ def fact(key: str, value, unit: str, source: str | list[str]) -> None:
 
 def _plain(key: str, value):
     """A Python int, float, str or date; NumPy and pandas scalars are unwrapped."""
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        raise FactError(f"fact {key!r}: the value is missing, and must not be quoted")
     if hasattr(value, "to_pydatetime"):
         value = value.to_pydatetime()
     if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
@@ -59,7 +65,7 @@ def _plain(key: str, value):
     if isinstance(value, bool) or not isinstance(value, numbers.Real | str | dt.date):
         raise FactError(f"fact {key!r}: {value!r} is no number, name or date")
     if isinstance(value, numbers.Real) and not math.isfinite(value):
-        raise FactError(f"fact {key!r}: {value} is not finite; a missing value must not be quoted")
+        raise FactError(f"fact {key!r}: {value} is not finite")
     return value
 
 

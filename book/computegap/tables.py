@@ -68,7 +68,9 @@ def _read(name: str) -> pd.DataFrame:
             f"missing {sorted(set(expected) - set(found))}, "
             f"unexpected {sorted(set(found) - set(expected))}"
         )
-    return pd.DataFrame({field["name"]: _typed(raw[field["name"]], field, path) for field in fields})
+    return pd.DataFrame(
+        {field["name"]: _typed(raw[field["name"]], field, path) for field in fields}
+    )
 
 
 def _typed(column: pd.Series, field: dict, path: Path) -> pd.Series:

@@ -17,7 +17,9 @@ def read(downloads: Path, name: str, columns: list[str]) -> pd.DataFrame:
     """A downloaded CSV file, checked for the columns that the derivation uses."""
     path = downloads / name
     if not path.is_file():
-        raise DerivationError(f"{name} is not in {downloads}; see CONTRIBUTING.md for the files expected")
+        raise DerivationError(
+            f"{name} is not in {downloads}; see CONTRIBUTING.md for the files expected"
+        )
     frame = pd.read_csv(path)
     missing = [column for column in columns if column not in frame.columns]
     if missing:

@@ -11,7 +11,9 @@ _H100E = "Compute estimate in H100e (median)"
 def chip_owners(downloads: Path) -> pd.DataFrame:
     """Epoch AI's estimate of the stock of AI chips by owner, designer and quarter."""
     columns = ["Owner", "Chip manufacturer", "End date", _H100E, "Number of Units (median)"]
-    raw = read(downloads, "epoch/ai_chip_owners_cumulative_by_designer.csv", [*columns, "Incomplete"])
+    raw = read(
+        downloads, "epoch/ai_chip_owners_cumulative_by_designer.csv", [*columns, "Incomplete"]
+    )
     # Epoch flags the rows of a quarter for which not all chips are counted yet.
     complete = raw[raw["Incomplete"].isna()]
     return pd.DataFrame(

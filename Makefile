@@ -1,0 +1,48 @@
+# Every target sets up what it needs. PYTHON may name another Python 3.11 or later.
+PYTHON ?= python3
+BIN := .venv/bin
+BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
+
+.PHONY: book test serve lab check facts lock clean
+
+book: .venv/ready
+	@echo "Building the book; only notebooks whose code or data changed are executed."
+	@$(BUILD)
+	@echo "Open $(CURDIR)/_build/html/book/index.html"
+
+test: .venv/ready
+	@$(BIN)/python tests/install_browsers.py
+	@$(BIN)/python -m pytest
+
+serve: book
+	@echo "Serving on http://127.0.0.1:8000/book/index.html (Ctrl+C ends it)"
+	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+# Chapters open as notebooks on a double click; the setting lives in .venv, not in your home.
+lab: .venv/ready
+	@$(BIN)/jupytext-config --settings-file .venv/share/jupyter/lab/settings/overrides.json \
+		set-default-viewer markdown myst
+	@$(BIN)/jupyter lab --notebook-dir=book
+
+check: .venv/ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/frictionless validate data/datapackage.json
+
+# Take the numbers of the built book as the reviewed ones; look at the difference before you commit it.
+facts: book
+	@$(BIN)/python tests/snapshot.py
+
+lock: .venv/ready
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \
+		--custom-compile-command "make lock" --quiet requirements.in -o requirements.txt
+
+clean:
+	rm -rf _build .venv .pytest_cache .ruff_cache
+
+.venv/ready: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12")'
+	@echo "Installing the locked environment into .venv (a minute or two)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@

@@ -1,0 +1,104 @@
+"""What the tests share: the built book, and small books to break."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+STRICT = ["-W", "-n", "--keep-going"]
+
+
+def build(root: Path) -> subprocess.CompletedProcess:
+    """Build the book in `root` as the README says, with everything it prints in `stdout`."""
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    command = [str(jupyter_book), "build", ".", *STRICT]
+    env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "200"}
+    return subprocess.run(
+        command, cwd=root, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+
+@pytest.fixture(scope="session")
+def log() -> str:
+    """What a strict build of the book prints; it has to succeed."""
+    done = build(ROOT)
+    assert done.returncode == 0, done.stdout[-6000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def site(log) -> Path:
+    """The folder of the built book."""
+    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def facts(log) -> dict[str, dict]:
+    """Every fact of the built book by its key: value, type, unit, source."""
+    from snapshot import facts_of
+
+    return facts_of(ROOT)
+
+
+_FRONT = """---
+jupytext:
+  text_representation: {extension: .md, format_name: myst}
+kernelspec: {display_name: Python 3, name: python3}
+---
+"""
+
+
+class SmallBook:
+    """A copy of this book's machinery and data with one page of one's own."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        for name in ("_config.yml", "requirements.txt"):
+            shutil.copy(ROOT / name, root / name)
+        (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", encoding="utf-8")
+        kept_out = shutil.ignore_patterns("*.md", "__pycache__", "derive")
+        shutil.copytree(ROOT / "book", root / "book", ignore=kept_out)
+        shutil.copytree(ROOT / "data", root / "data", ignore=kept_out)
+        self.page("# A page\n\nText.\n")
+
+    def page(self, text: str, name: str = "index") -> Path:
+        path = self.root / "book" / f"{name}.md"
+        path.write_text(_FRONT + "\n" + text, encoding="utf-8")
+        return path
+
+    def add_page(self, name: str, text: str) -> Path:
+        with open(self.root / "_toc.yml", "a", encoding="utf-8") as toc:
+            if "chapters" not in (self.root / "_toc.yml").read_text(encoding="utf-8"):
+                toc.write("chapters:\n")
+            toc.write(f"  - file: book/{name}\n")
+        return self.page(text, name)
+
+    def build(self) -> subprocess.CompletedProcess:
+        return build(self.root)
+
+    def html(self, name: str = "index") -> str:
+        path = self.root / "_build" / "html" / "book" / f"{name}.html"
+        return path.read_text(encoding="utf-8")
+
+    def change_cell(self, table: str, line: int, old: str, new: str) -> None:
+        """Put `new` for `old` in one line of a table's file, counted from 1."""
+        path = self.root / "data" / f"{table}.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        assert old in lines[line - 1], f"{old!r} is not in line {line} of {path.name}"
+        lines[line - 1] = lines[line - 1].replace(old, new, 1)
+        path.write_text("".join(lines), encoding="utf-8")
+
+
+@pytest.fixture
+def book(tmp_path) -> SmallBook:
+    return SmallBook(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def descriptor() -> dict:
+    return json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))

@@ -1,0 +1,217 @@
+"""The verdict rule on small cases, and the claim tables as they are."""
+
+import re
+
+import pandas as pd
+import pytest
+from computegap import claims, measures
+from computegap.claims import Claim, ClaimError, Piece, relation, tolerance, verdict
+from computegap.tables import load
+
+
+def measured(value, high=None, date="", is_secondary=False):
+    return Piece("measures", value, high, date, is_secondary)
+
+
+def reviewed(stance, date="", is_secondary=False):
+    return Piece(stance, date=date, is_secondary=is_secondary)
+
+
+def quantity(comparator, value, high=None):
+    return Claim("quantity", comparator, value, high)
+
+
+@pytest.mark.parametrize(
+    ("kind", "comparator", "margin"),
+    [("count", "=", 0), ("share", "=", 0.02), ("count", "~", 0.15), ("ratio", ">", 0.02)],
+)
+def test_the_margin_depends_on_kind_and_comparator(kind, comparator, margin):
+    assert tolerance(kind, comparator) == margin
+
+
+def test_an_unknown_comparator_is_refused():
+    with pytest.raises(ClaimError, match="expected one of"):
+        tolerance("quantity", ">=")
+
+
+@pytest.mark.parametrize(
+    ("claim", "value", "expected"),
+    [
+        (quantity("=", 100), 102, "holds"),
+        (quantity("=", 100), 102.1, "partly"),
+        (quantity("=", 100), 104, "partly"),
+        (quantity("=", 100), 104.1, "fails"),
+        (quantity("~", 100), 85, "holds"),
+        (quantity("~", 100), 71, "partly"),
+        (quantity("~", 100), 69, "fails"),
+        (quantity(">", 100), 100.1, "holds"),
+        (quantity(">", 100), 100, "partly"),
+        (quantity(">", 100), 98, "partly"),
+        (quantity(">", 100), 97.9, "fails"),
+        (quantity("<", 100), 99, "holds"),
+        (quantity("<", 100), 101, "partly"),
+        (quantity("<", 100), 103, "fails"),
+        (Claim("count", "=", 7), 7, "holds"),
+        (Claim("count", "=", 7), 8, "fails"),
+        (quantity("=", 8, 15), 12, "holds"),
+        (quantity("=", 8, 15), 7.7, "partly"),
+        (quantity("=", 8, 15), 6.3, "fails"),
+        (quantity("~", 0), 0.1, "holds"),
+        (quantity("~", 0), 55, "fails"),
+    ],
+)
+def test_a_figure_is_compared_by_comparator_and_margin(claim, value, expected):
+    assert relation(claim, measured(value)) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "low", "high", "expected"),
+    [
+        (quantity("=", 100), 99, 101, "holds"),
+        (quantity("=", 100), 80, 100, "partly"),
+        (quantity("=", 100), 50, 90, "fails"),
+        (quantity("=", 8, 15), 6.8, 8, "partly"),
+        (quantity("=", 8, 15), 9, 12, "holds"),
+        (quantity(">", 100), 101, 120, "holds"),
+        (quantity(">", 100), 90, 120, "partly"),
+        # A range whose top is the claimed floor gives no room for "more than".
+        (quantity(">", 145), 125, 145, "fails"),
+        (quantity("<", 4), 3, 5, "partly"),
+    ],
+)
+def test_a_range_is_compared_by_where_its_ends_lie(claim, low, high, expected):
+    assert relation(claim, measured(low, high)) == expected
+
+
+def test_a_reviewed_stance_says_the_relation_itself():
+    found = [relation(Claim(), reviewed(s)) for s in ("supports", "qualifies", "contradicts")]
+    assert found == ["holds", "partly", "fails"]
+
+
+def test_context_decides_nothing():
+    claim = Claim(unresolved_reason="Nothing was found.")
+    assert verdict(claim, [reviewed("context")]) == ("cannot tell", "Nothing was found.")
+
+
+def test_a_measure_without_a_value_is_refused():
+    with pytest.raises(ClaimError, match="needs a value"):
+        relation(Claim(), measured(3))
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ((100, 101), "supported"),
+        ((100, 103), "partly supported"),
+        ((103,), "partly supported"),
+        ((100, 150), "partly supported"),
+        ((150, 160), "contradicted"),
+    ],
+)
+def test_several_pieces_are_weighed_together(values, word):
+    assert verdict(quantity("=", 100), [measured(value) for value in values])[0] == word
+
+
+def test_a_claim_that_held_only_earlier_is_outdated():
+    once, now = measured(100, date="2025-06"), measured(150, date="2026-01-31")
+    assert verdict(quantity("=", 100), [once, now])[0] == "outdated"
+
+
+@pytest.mark.parametrize(("held", "failed"), [("2026", "2025"), ("2026", "2026-05"), ("", "2026")])
+def test_a_claim_is_not_outdated_unless_the_dates_say_so(held, failed):
+    pieces = [reviewed("supports", held), reviewed("contradicts", failed)]
+    assert verdict(Claim(), pieces)[0] == "partly supported"
+
+
+def test_a_claim_that_never_held_in_full_is_not_outdated():
+    pieces = [reviewed("qualifies", "2024"), reviewed("contradicts", "2026")]
+    assert verdict(Claim(), pieces)[0] == "partly supported"
+
+
+def test_the_reason_says_when_there_are_only_secondary_sources():
+    weak = reviewed("supports", is_secondary=True)
+    assert "Secondary sources only" in verdict(Claim(), [weak])[1]
+    assert "Secondary sources only" not in verdict(Claim(), [weak, reviewed("supports")])[1]
+
+
+def test_advice_cannot_be_judged():
+    claim = Claim(is_checkable=False, unresolved_reason="Advice.")
+    assert verdict(claim, [reviewed("supports")]) == ("cannot tell", "Not checkable. Advice.")
+
+
+def test_an_unknown_measure_names_the_row_and_the_measure():
+    with pytest.raises(ClaimError, match=r"E999.*no_such_measure"):
+        claims.computed("E999", "no_such_measure")
+
+
+def filled(table, column):
+    return table[table[column].notna()]
+
+
+def test_every_claim_has_a_verdict_and_a_reason():
+    table = claims.verdicts()
+    assert list(table["claim_id"]) == list(load("claims")["claim_id"])
+    assert set(table["verdict"]) <= set(claims.WORDS)
+    assert (table["reason"].str.len() > 0).all()
+
+
+def test_an_override_replaces_the_verdict_and_is_marked():
+    table, overrides = claims.verdicts().set_index("claim_id"), load("verdict_overrides")
+    assert list(table.index[table["is_override"]]) == list(overrides["claim_id"])
+    assert list(table.loc[overrides["claim_id"], "verdict"]) == list(overrides["verdict"])
+
+
+def test_evidence_names_known_claims_sources_and_measures():
+    evidence = load("evidence")
+    assert set(evidence["claim_id"]) <= set(load("claims")["claim_id"])
+    assert set(filled(evidence, "source_id")["source_id"]) <= set(load("sources")["source_id"])
+    named = set(filled(evidence, "measure")["measure"])
+    assert {name for name in named if not hasattr(measures, name)} == set()
+
+
+def test_a_measuring_piece_has_one_figure_in_the_unit_of_its_claim():
+    rows = load("evidence").query("stance == 'measures'")
+    assert (rows["value"].notna() ^ rows["measure"].notna()).all()
+    units = load("claims").set_index("claim_id")["unit"]
+    assert list(rows["unit"]) == list(units.loc[rows["claim_id"]])
+
+
+def test_a_piece_without_a_source_is_a_measure():
+    evidence = load("evidence")
+    assert evidence.loc[evidence["source_id"].isna(), "measure"].notna().all()
+
+
+def test_a_figure_in_evidence_has_a_unit():
+    assert filled(load("evidence"), "value")["unit"].notna().all()
+
+
+def test_a_claim_that_nothing_decides_says_why_and_no_other_does():
+    table, evidence = load("claims"), load("evidence").query("stance != 'context'")
+    decided = table["claim_id"].isin(evidence["claim_id"]) & table["is_checkable"].astype(bool)
+    assert list(table.loc[decided == table["unresolved_reason"].notna(), "claim_id"]) == []
+
+
+def test_a_claim_has_a_whole_figure_or_none():
+    parts = load("claims")[["value", "unit", "comparator"]].notna()
+    assert parts.eq(parts["value"], axis=0).all(axis=None)
+
+
+def test_a_statement_has_no_figure_and_any_other_checkable_kind_has_one():
+    table = load("claims")
+    is_statement = table["kind"] == "statement"
+    assert table.loc[is_statement, "value"].isna().all()
+    without = table[~is_statement & table["value"].isna()]
+    assert set(without["kind"]) <= {"forecast"}
+
+
+def test_ranges_run_upwards():
+    for name in ("claims", "evidence"):
+        table = filled(load(name), "value_high")
+        assert (table["value_high"] > table["value"]).all()
+
+
+def test_ids_run_in_order():
+    for name, key in (("claims", "claim_id"), ("evidence", "evidence_id")):
+        ids = pd.Series(load(name)[key])
+        assert ids.is_monotonic_increasing and ids.is_unique
+        assert ids.map(lambda cell: bool(re.fullmatch(r"[CE]\d{3}", cell))).all()

@@ -1,0 +1,72 @@
+"""Measures: the quantities of the chapters, checked against figures read off their sources."""
+
+import json
+
+import pandas as pd
+import pytest
+from computegap import measures
+from snapshot import SNAPSHOT, rounded
+
+
+def test_the_high_ends_of_the_guidance_add_up_to_the_articles_total():
+    high = measures.capex_guidance(2026, "high")
+    assert dict(high) == {"Alphabet": 190, "Amazon": 200, "Meta": 145, "Microsoft": 190}
+    assert measures.capex_guidance(2026, "low").sum() == 695
+    assert measures.capex_guidance(2026, "middle").sum() == 710
+
+
+def test_calendar_quarters_of_a_fiscal_year_reporter_add_up_to_a_calendar_year():
+    # Microsoft, calendar 2025, from its filings: 16.745 + 17.079 + 19.394 + 29.876.
+    assert measures.capex_cash(2025)["Microsoft"] == pytest.approx(83.094)
+
+
+def test_a_year_with_a_quarter_missing_has_no_sum():
+    assert measures.capex_cash(2021).isna().all()
+
+
+def test_private_investment_is_known_as_of_the_articles_date():
+    assert measures.private_investment_known() == 5620.395
+    assert measures.private_investment(2025) == pytest.approx(5458.6, abs=0.05)
+
+
+def test_stocks_of_the_last_quarter_are_those_of_the_publisher():
+    last = measures.stocks().xs(measures.latest_quarter())["h100e"]
+    assert measures.latest_quarter() == pd.Timestamp("2025-12-31")
+    assert last["Google"] == pytest.approx(5.049814)
+    assert last["China"] == pytest.approx(1.155114)
+    assert last["China (smuggled)"] == pytest.approx(0.662048)
+
+
+def test_the_ratio_of_stocks_falls_when_smuggled_chips_count_as_chinese():
+    assert measures.official_compute_ratio() == pytest.approx(13.63, abs=0.01)
+    assert measures.smuggled_compute_ratio() == pytest.approx(8.67, abs=0.01)
+    low, high = measures.smuggled_compute_ratio_range()
+    assert low < measures.smuggled_compute_ratio() < high
+
+
+def test_new_compute_is_the_difference_of_stocks():
+    share = measures.china_new_compute_share(smuggled=False)
+    china, world = measures.china_stock(smuggled=False), measures.world_stock()
+    last = (china.iloc[-1] - china.iloc[-2]) / (world.iloc[-1] - world.iloc[-2])
+    assert share.iloc[-1] == pytest.approx(last)
+    assert share.max() == pytest.approx(0.168, abs=0.0005)
+
+
+def test_every_yardstick_names_a_measure_and_has_a_ratio_above_one():
+    assert (measures.yardsticks()["ratio"] > 1).all()
+
+
+def test_an_unknown_claim_is_an_error():
+    with pytest.raises(KeyError):
+        measures.claimed("C999")
+
+
+def test_the_numbers_of_the_book_are_the_reviewed_ones(facts):
+    reviewed = json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+    found = rounded(facts)
+    changed = {
+        key: (reviewed.get(key), found.get(key))
+        for key in sorted(set(reviewed) | set(found))
+        if reviewed.get(key) != found.get(key)
+    }
+    assert changed == {}, "see the difference, then take it with `make facts`"
