@@ -141,7 +141,8 @@ def drawn_rows(parts: dict) -> list[dict]:
     """
     marks = _marks_by_dataset(parts["wide"])
     kept: dict[str, list] = {}
-    for name, rows in parts["datasets"].items():
+    largest_first = sorted(parts["datasets"].items(), key=lambda item: -len(item[1]))
+    for name, rows in largest_first:
         rows = [{column: _plain(value) for column, value in row.items()} for row in rows]
         seen = {str(row) for row in rows}
         if not any(seen <= {str(row) for row in other} for other in kept.values()):
@@ -245,7 +246,7 @@ def visit_tools(self, node) -> None:
 
 
 def _figure_name(builder, label: str) -> str:
-    numbers = builder.fignumbers.get(builder.current_docname, {}).get("figure", {})
+    numbers = builder.fignumbers.get("figure", {})
     return "Figure " + ".".join(map(str, numbers[label])) if label in numbers else label
 
 

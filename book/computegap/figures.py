@@ -45,16 +45,21 @@ _CONFIG = {
         "titleFontSize": 12,
         "titleFontWeight": "normal",
         "gridColor": "currentColor",
-        "gridOpacity": 0.12,
+        # Unlabelled ticks, as between the powers of ten of a logarithm, get a fainter line.
+        "gridOpacity": {"condition": {"test": "datum.label !== ''", "value": 0.14}, "value": 0.05},
         "domainColor": "currentColor",
         "domainOpacity": 0.4,
         "tickColor": "currentColor",
         "tickOpacity": 0.4,
         "labelLimit": 220,
+        "labelSeparation": 6,
+        "labelFlush": False,
     },
+    "axisQuantitative": {"tickCount": 6},
     "legend": {
         **_INK,
         "orient": "top",
+        "layout": {"top": {"direction": "vertical", "anchor": "start"}},
         "labelFontSize": 12,
         "labelLimit": 260,
         "titleFontWeight": "normal",
@@ -71,10 +76,18 @@ _CONFIG = {
     "point": {"filled": True, "size": 70, "opacity": 1},
     "range": {"category": [TEAL, OCHRE, PURPLE, GREY]},
 }
-# A phone has no room for a legend in one row or for long category names.
+# Category names break into lines of up to 20 letters on a phone, centred on their ticks.
+_LINES = {
+    "labelExpr": r"split(trim(replace(datum.label, /(.{1,20})(\s+|$)/g, '$1\n')), '\n')",
+    "labelOffset": {"condition": {"test": "length(datum.label) > 20", "value": -6}, "value": 0},
+    "labelLimit": 130,
+}
+# A phone has no room for a legend in one row, for many ticks or for long category names.
 _NARROW_CONFIG = {
-    "axis": {"labelLimit": 110, "labelFontSize": 11, "titleFontSize": 11, "tickCount": 4},
-    "legend": {"columns": 2, "labelLimit": 130, "labelFontSize": 11},
+    "axis": {"labelFontSize": 11, "titleFontSize": 11},
+    "axisQuantitative": {"tickCount": 4},
+    "axisYDiscrete": _LINES,
+    "legend": {"columns": 1, "labelLimit": 180, "labelFontSize": 11, "titleFontSize": 11},
     "text": {"fontSize": 11},
 }
 
@@ -102,10 +115,10 @@ def _render(spec: dict) -> dict[str, str]:
     """
     spec, datasets = _without_data(spec)
     _refuse_bad_data(datasets)
-    identifier = "chart-" + hashlib.sha256(_canonical([spec, datasets]).encode()).hexdigest()[:12]
+    identifier = "chart-" + hashlib.sha256(_compact([spec, datasets]).encode()).hexdigest()[:12]
     wide, wide_svg = _fitted(spec, datasets, WIDE)
     narrow, narrow_svg = _fitted(_for_phone(spec), datasets, NARROW)
-    parts = _canonical({"wide": wide, "narrow": narrow, "datasets": datasets})
+    parts = _compact({"wide": wide, "narrow": narrow, "datasets": datasets})
     parts = parts.replace("</", "<\\/")
     html = (
         f'<div class="chart" id="{identifier}">{_room_for_inputs(spec)}'
@@ -121,14 +134,14 @@ def _render(spec: dict) -> dict[str, str]:
     return {"text/html": html, "image/svg+xml": picture, "image/png": png}
 
 
-def _canonical(value) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def _compact(value) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def _without_data(spec: dict) -> tuple[dict, dict]:
     """The chart and its data sets apart, less the columns that the chart does not name."""
     bare = {key: value for key, value in spec.items() if key != "datasets"}
-    text = _canonical(bare)
+    text = _compact(bare)
     shows_all = '"content":"data"' in text
     datasets = {
         name: [{c: v for c, v in row.items() if shows_all or c in text} for row in rows]
