@@ -285,15 +285,20 @@ def _about(builder, node, rows: list[dict], name: str) -> dict:
         "rows": len(rows),
         "columns": _columns(rows),
         "address": address,
-        **_book(Path(builder.srcdir) / "CITATION.cff", f"{name}: {caption}", address),
+        **_book(_citation_file(builder.srcdir), f"{name}: {caption}", address),
     }
 
 
-def _book(cff: Path, part: str, address: str) -> dict:
-    """Licence and citation of a part of the book, from the one file that states them."""
-    if not cff.exists():
+def _citation_file(root) -> dict:
+    """CITATION.cff, the one home of title, authors, version and licence; empty if there is none."""
+    path = Path(root) / "CITATION.cff"
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _book(book: dict, part: str, address: str) -> dict:
+    """Licence and citation of a part of the book."""
+    if not book:
         return {}
-    book = yaml.safe_load(cff.read_text(encoding="utf-8"))
     authors = ", ".join(
         a.get("name") or f"{a['given-names']} {a['family-names']}" for a in book["authors"]
     )
@@ -301,13 +306,18 @@ def _book(cff: Path, part: str, address: str) -> dict:
     edition = f"version {book['version']}, {book['date-released']}"
     return {
         "licence": licence,
-        "licence_note": "Data remain under the licences of their sources, see data/datapackage.json.",
+        "licence_note": "Data keep the licences of their sources: see data/datapackage.json.",
         "citation": f"{authors}: {book['title']}, {edition}. {part} {address}",
     }
 
 
 def skip_tools(self, node) -> None:
     raise nodes.SkipNode
+
+
+def set_version(app, config) -> None:
+    """EPUB must have a version."""
+    config.version = config.version or str(_citation_file(app.srcdir).get("version", ""))
 
 
 def add_script(app, pagename, templatename, context, doctree) -> None:
@@ -337,6 +347,7 @@ def setup(app):
     app.add_transform(FinishCells)
     others = dict.fromkeys(("latex", "text", "man", "texinfo"), (skip_tools, None))
     app.add_node(figure_tools, html=(visit_tools, None), **others)
+    app.connect("config-inited", set_version)
     app.connect("html-page-context", add_script)
     app.connect("build-finished", write_bundle)
     return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,9 +7,7 @@ that no page of this book may ask.
 
 def remove_thebe(app, config) -> None:
     for listeners in app.events.listeners.values():
-        listeners[:] = [
-            heard for heard in listeners if heard.handler.__module__ != "sphinx_thebe"
-        ]
+        listeners[:] = [heard for heard in listeners if heard.handler.__module__ != "sphinx_thebe"]
 
 
 def remove_style(app, pagename, templatename, context, doctree) -> None:
