@@ -79,7 +79,9 @@ def _credit(name: str | None) -> nodes.entry:
 
 def _quoted(printed: str | None) -> list[nodes.Node]:
     """The figure as the article prints it, in quotation marks."""
-    return [nodes.inline("", f" \u201c{printed}\u201d", classes=["ledger-printed"])] if printed else []
+    return (
+        [nodes.inline("", f" \u201c{printed}\u201d", classes=["ledger-printed"])] if printed else []
+    )
 
 
 def _judged(claim: dict) -> list[nodes.Node]:

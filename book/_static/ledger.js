@@ -1,5 +1,6 @@
 // The ledger's search, filters and sorting. The tables are complete without this script; it adds
-// controls above them and keeps their state in the address (#verdict=contradicted&q=GPU).
+// controls above them and keeps their state in the address (#verdict=contradicted&q=GPU). A link may
+// also say ?verdict=contradicted: the theme takes every # in a link for a place in the page.
 (() => {
   "use strict";
   const ledger = document.querySelector(".ledger");
@@ -141,13 +142,13 @@
     if (sorted.column || sorted.descending)
       state.set("sort", `${sorted.descending ? "-" : ""}${sorted.column}`);
     const hash = state.toString();
-    history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+    history.replaceState(null, "", location.pathname + (hash && `#${hash}`));
   }
 
   function recall() {
     const hash = location.hash.slice(1);
-    if (hash.includes("=")) {
-      const state = new URLSearchParams(hash);
+    if (hash.includes("=") || location.search) {
+      const state = new URLSearchParams(hash.includes("=") ? hash : location.search);
       search.value = state.get("q") || "";
       for (const key of Object.keys(selects)) {
         selects[key].value = state.get(key) || "";
