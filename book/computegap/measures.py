@@ -323,3 +323,17 @@ def nvidia_share_of_china_new_compute_percent() -> float:
     stocks_by_designer = rows.pivot(index="quarter_end_date", columns="designer", values="h100e")
     added = stocks_by_designer.fillna(0).diff().iloc[-1]
     return float(100 * added["Nvidia"] / added.sum())
+
+
+# Related reads
+
+
+def samsung_reign_years() -> tuple[float, float]:
+    """How long Samsung led the Korean market by value, up to the article's date (years).
+
+    From the month in which it took the first place for good, and from the month in which it first
+    held it; a month counts from its first day. Source: press, table related_events.
+    """
+    dates = load("related_events").set_index("event_id")["event_date"]
+    starts = [pd.Timestamp(dates[event]) for event in ("samsung-first-again", "samsung-first")]
+    return tuple((ARTICLE_DATE - start).days / 365.25 for start in starts)
