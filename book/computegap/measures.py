@@ -469,3 +469,17 @@ def arena_gap() -> pd.Series:
     """
     ratings = load("arena_best").pivot(index="publication_date", columns="country", values="rating")
     return ratings["United States"] / ratings["China"] - 1
+
+
+# Related reads
+
+
+def samsung_reign_years() -> tuple[float, float]:
+    """How long Samsung led the Korean market by value, up to the article's date (years).
+
+    From the month in which it took the first place for good, and from the month in which it first
+    held it; a month counts from its first day. Source: press, table related_events.
+    """
+    dates = load("related_events").set_index("event_id")["event_date"]
+    starts = [pd.Timestamp(dates[event]) for event in ("samsung-first-again", "samsung-first")]
+    return tuple((ARTICLE_DATE - start).days / 365.25 for start in starts)

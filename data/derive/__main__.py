@@ -19,6 +19,7 @@ import chips
 import clusters
 import compute
 import models
+import reads
 from common import DATA, DerivationError, write
 from frictionless import Package
 
@@ -28,6 +29,7 @@ TABLES = {
     **clusters.TABLES,
     **compute.TABLES,
     **models.TABLES,
+    **reads.TABLES,
 }
 
 
