@@ -18,6 +18,7 @@ import capex
 import chips
 import clusters
 import compute
+import market
 import models
 from common import DATA, DerivationError, write
 from frictionless import Package
@@ -27,6 +28,7 @@ TABLES = {
     **chips.TABLES,
     **clusters.TABLES,
     **compute.TABLES,
+    **market.TABLES,
     **models.TABLES,
 }
 
