@@ -41,6 +41,15 @@ _READ = {
     ("MI355X_EPYC_9575F_pytorch", "Llama 3.1 8B"): "FP8",
 }
 
+# Nvidia's sales of H20 to China that single pages print: none, then 50 million dollars.
+_H20 = {
+    "fiscal_year": ["FY2026", "FY2026"],
+    "fiscal_quarter": ["Q2", "Q3"],
+    "scope": "H20 to China",
+    "revenue_usd_billion": [0.0, 0.05],
+    "source_id": ["techdeals-h20", "moskara-nvidia-china"],
+}
+
 
 def mlperf_runs(downloads: Path) -> pd.DataFrame:
     """MLPerf Training v5.1 times, recomputed from the result logs; precision where it is known."""
@@ -136,7 +145,7 @@ def nvidia_revenue(downloads: Path) -> pd.DataFrame:
         revenue_usd_billion=china["usd_billion"],
         source_id=source_ids(china["source_url"]),
     )
-    both = pd.concat([own, quarters], ignore_index=True)
+    both = pd.concat([own, quarters, pd.DataFrame(_H20)], ignore_index=True)
     return both.assign(period_end_month=_fiscal_end(both["fiscal_year"], both["fiscal_quarter"]))
 
 
