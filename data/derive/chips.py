@@ -25,6 +25,8 @@ def chips(downloads: Path) -> pd.DataFrame:
     has_figures = raw[["fp16_dense_tflops", "fp8_dense_tflops", "memory_gb"]].notna().any(axis=1)
     from_vendor = raw["source_url"].str.contains(_VENDORS, regex=True, na=False)
     origin = from_vendor.map({True: "vendor", False: "third party"})
+    # One figure is of vector arithmetic, not of the tensor operations that the column holds.
+    is_vector = raw["note"].str.contains("vector FP16", na=False)
     return pd.DataFrame(
         {
             "chip_name": raw["chip"],
@@ -33,7 +35,7 @@ def chips(downloads: Path) -> pd.DataFrame:
             "release": raw["release"].str.replace(r" \(planned\)", "", regex=True),
             "status": announced.map({True: "announced"}).fillna("released").where(has_figures),
             "figure_origin": origin.where(has_figures),
-            "fp16_dense_tflops": raw["fp16_dense_tflops"],
+            "fp16_dense_tflops": raw["fp16_dense_tflops"].mask(is_vector),
             "int8_dense_tops": raw["int8_dense_tops"],
             "fp8_dense_tflops": raw["fp8_dense_tflops"],
             "memory_gb": raw["memory_gb"],
@@ -43,7 +45,7 @@ def chips(downloads: Path) -> pd.DataFrame:
             "source_id": source_ids(raw["source_url"].mask(is_epoch)).mask(
                 is_epoch, "epoch-hardware"
             ),
-            "note": raw["note"],
+            "note": raw["note"].mask(is_vector, "only a figure for vector arithmetic is published"),
         }
     )
 
