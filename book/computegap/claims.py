@@ -20,7 +20,9 @@ A piece of evidence agrees with a claim, agrees in part, or disagrees.
 7. An override replaces the computed verdict, carries its reason, and is shown as one.
 """
 
+import json
 from dataclasses import dataclass
+from html import escape
 
 import pandas as pd
 
@@ -130,19 +132,27 @@ def _is_outdated(judged: list[tuple[str, Piece]]) -> bool:
     return all(old and new[: len(old)] > old[: len(new)] for new in failed for old in held)
 
 
-def verdicts() -> pd.DataFrame:
-    """claim_id, verdict, reason, is_override for every claim of the table, in its order.
+def verdicts(claim_ids: list[str] | None = None) -> pd.DataFrame:
+    """claim_id, verdict, reason, is_override for every claim of the table, or for some.
 
-    Raises `ClaimError` where evidence names an unknown measure or lacks a value.
+    Raises `ClaimError` where evidence names an unknown measure or lacks a value, or a claim is
+    in no row of the table.
     """
+    claims = load("claims")
+    if claim_ids is not None:
+        if unknown := sorted(set(claim_ids) - set(claims["claim_id"])):
+            raise ClaimError(f"no such claims in data/claims.csv: {', '.join(unknown)}")
+        claims = claims[claims["claim_id"].isin(claim_ids)]
     secondary = set(load("sources").query("kind == 'secondary'")["source_id"])
+    evidence = load("evidence")
+    evidence = evidence[evidence["claim_id"].isin(claims["claim_id"])]
     pieces = {
         claim_id: [_piece(row, secondary) for row in rows.itertuples()]
-        for claim_id, rows in load("evidence").groupby("claim_id")
+        for claim_id, rows in evidence.groupby("claim_id")
     }
     overrides = load("verdict_overrides").set_index("claim_id")
     judged = []
-    for row in load("claims").itertuples():
+    for row in claims.itertuples():
         word, reason = verdict(_claim(row), pieces.get(row.claim_id, []))
         is_override = row.claim_id in overrides.index
         if is_override:
@@ -174,3 +184,77 @@ def _piece(row, secondary: set[str]) -> Piece:
     if measure:
         value, high = computed(row.evidence_id, measure)
     return Piece(row.stance, value, high, date or "", row.source_id in secondary)
+
+
+# What a chapter shows
+
+
+class Blocks:
+    """Claims with their evidence and verdicts, as directives for the book and HTML for Jupyter."""
+
+    def __init__(self, claims: list[dict]):
+        self.claims = claims
+
+    def _repr_markdown_(self) -> str:
+        fence = "```{{claim}} {claim_id}\n{body}\n```"
+        return "\n\n".join(
+            fence.format(claim_id=claim["claim_id"], body=json.dumps(claim, ensure_ascii=False))
+            for claim in self.claims
+        )
+
+    def _repr_html_(self) -> str:
+        rows = [
+            f"<tr><td>{claim['claim_id']}</td><td>{escape(claim['statement'])}</td>"
+            f"<td>{claim['verdict']}</td>"
+            f"<td>{'<br>'.join(escape(f['text']) for f in claim['findings'])}</td></tr>"
+            for claim in self.claims
+        ]
+        head = "<tr><th>Claim</th><th>Statement</th><th>Verdict</th><th>Findings</th></tr>"
+        return f"<table>{head}{''.join(rows)}</table>"
+
+
+def show(*claim_ids: str) -> Blocks:
+    """The claims of a passage, each with what was found, the verdict and why.
+
+    Raises `ClaimError` for an unknown claim.
+    """
+    judged = verdicts(list(claim_ids)).set_index("claim_id")
+    claims = load("claims").set_index("claim_id")
+    sources = load("sources").set_index("source_id")
+    evidence = load("evidence")
+    blocks = []
+    for claim_id in claim_ids:
+        claim, found = claims.loc[claim_id], judged.loc[claim_id]
+        pieces = evidence[evidence["claim_id"] == claim_id]
+        blocks.append(
+            {
+                "claim_id": claim_id,
+                "verdict": found["verdict"],
+                "reason": found["reason"],
+                "is_override": bool(found["is_override"]),
+                "statement": claim["statement"],
+                "printed": "" if pd.isna(claim["printed"]) else claim["printed"],
+                "attributed_to": "" if pd.isna(claim["attributed_to"]) else claim["attributed_to"],
+                "findings": [_finding(row, sources) for row in pieces.itertuples()],
+            }
+        )
+    return Blocks(blocks)
+
+
+def _finding(row, sources: pd.DataFrame) -> dict[str, str]:
+    """One piece of evidence in words, with its source; a measure's figure is put in front."""
+    text = "" if pd.isna(row.note) else row.note
+    if not pd.isna(row.measure):
+        text = (
+            f"Computed here: {_figure(*computed(row.evidence_id, row.measure))} {row.unit}. {text}"
+        )
+    if pd.isna(row.source_id):
+        return {"text": text, "source": "", "url": ""}
+    source = sources.loc[row.source_id]
+    return {"text": text, "source": source["publisher"], "url": source["url"]}
+
+
+def _figure(low: float, high: float | None) -> str:
+    """A figure or range to three significant digits, without an exponent."""
+    ends = [low] if high is None else [low, high]
+    return " to ".join(f"{end:,.0f}" if abs(end) >= 1000 else f"{end:.3g}" for end in ends)

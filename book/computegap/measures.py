@@ -222,6 +222,109 @@ def yardsticks() -> pd.DataFrame:
     return rows.sort_values("ratio", ignore_index=True)
 
 
+# The same in the units of claims, for data/evidence.csv; a pair is a range
+
+
+def meta_gpu_count_million() -> float:
+    """Nvidia and AMD chips that Meta owned at the last complete quarter (million chips)."""
+    rows = load("chip_owners").query("owner == 'Meta'")
+    return float(rows.groupby("quarter_end_date")["units"].sum().iloc[-1]) / 1e6
+
+
+def google_h100e_million() -> float:
+    """Google's stock of AI compute (million H100e)."""
+    return float(stock("Google").iloc[-1])
+
+
+def google_compute_share_percent() -> float:
+    """Google's part of the world's stock of AI compute (percent)."""
+    return float(100 * (stock("Google") / world_stock()).iloc[-1])
+
+
+def us_owner_compute_share_percent() -> float:
+    """The named US owners' part of the world's stock of AI compute (percent)."""
+    return float(100 * (us_stock() / world_stock()).iloc[-1])
+
+
+def us_cluster_share_percent() -> float:
+    """The US part of compute in all existing clusters that the publisher lists (percent)."""
+    by_country = clusters_by_country()
+    return float(100 * by_country["United States"] / by_country.sum())
+
+
+def capex_guidance_2026_range() -> tuple[float, float]:
+    """Sums of the low and of the high ends of the four firms' guidance for 2026 (USD billion)."""
+    return tuple(float(capex_guidance(2026, end).sum()) for end in ("low", "high"))
+
+
+def capex_growth_press_base_percent() -> float:
+    """Growth from the press total of 2025 to the high end for 2026 (percent)."""
+    return float(100 * (capex_guidance(2026, "high").sum() / capex_press_base() - 1))
+
+
+def capex_growth_cash_percent() -> float:
+    """Growth from cash spent in 2025 to the high end for 2026 (percent)."""
+    return float(100 * (capex_guidance(2026, "high").sum() / capex_cash(2025).sum() - 1))
+
+
+def capex_share_of_gpdi_2025_percent() -> float:
+    """The high end for 2026 over US private domestic investment of 2025 (percent)."""
+    return float(100 * capex_guidance(2026, "high").sum() / private_investment(2025))
+
+
+def capex_share_of_gpdi_2026q1_percent() -> float:
+    """The same over the last quarter of that investment known on the article's date (percent)."""
+    return float(100 * capex_guidance(2026, "high").sum() / private_investment_known())
+
+
+def chip_ratio_china_us_smuggled() -> float:
+    """Chinese over US AI compute, smuggled chips counted as Chinese (ratio)."""
+    return 1 / smuggled_compute_ratio()
+
+
+def chip_ratio_china_us_official() -> float:
+    """Chinese over US AI compute, legal chips (ratio)."""
+    return 1 / official_compute_ratio()
+
+
+def cluster_ratio_china_us_range() -> tuple[float, float]:
+    """Chinese over US compute in clusters: the publisher's standard set, and all listed (ratio)."""
+    return 1 / cluster_ratio_standard(), 1 / cluster_ratio()
+
+
+def data_center_ratio_map() -> float:
+    """US over Chinese data centres in a second directory, Data Center Map (multiple)."""
+    return data_center_ratio("Data Center Map 2026")
+
+
+def smallest_giant_over_china() -> float:
+    """Stock of the smallest of four US owners over China's, smuggled chips counted (multiple)."""
+    four = [stock(owner).iloc[-1] for owner in ("Amazon", "Google", "Meta", "Microsoft")]
+    return float(min(four) / china_stock(smuggled=True).iloc[-1])
+
+
+def colossus2_power_gw() -> float:
+    """Power of Colossus 2 on the article's date, by the table of September 2026 (GW)."""
+    rows = load("site_power").query("site_name == 'Colossus 2' and vintage == '2026-09'")
+    known = rows.query("as_of_date <= @ARTICLE_DATE").sort_values("as_of_date")
+    return float(known["power_mw"].iloc[-1]) / 1000
+
+
+def largest_announced_over_v4_pro() -> float:
+    """Parameters of the largest run announced for Colossus 2 over DeepSeek V4 Pro's (multiple)."""
+    announced = load("announced_runs")["parameters_trillion"].max()
+    models = load("training_compute").set_index("model_name")
+    return float(announced * 1e12 / models.at["DeepSeek-V4-Pro", "parameters"])
+
+
+def nvidia_share_of_china_new_compute_percent() -> float:
+    """Nvidia's part of the legal AI compute that China added in the last quarter (percent)."""
+    rows = load("chip_owners").query("owner == 'China'")
+    stocks_by_designer = rows.pivot(index="quarter_end_date", columns="designer", values="h100e")
+    added = stocks_by_designer.fillna(0).diff().iloc[-1]
+    return float(100 * added["Nvidia"] / added.sum())
+
+
 # Domestic chips and the two legs
 
 CHINA_SOURCES = ("Nvidia, legal", "smuggled", "Huawei", "Cambricon", "AMD, legal")
@@ -245,25 +348,6 @@ def china_added_by_source(quarters: int = 4) -> pd.Series:
     """AI compute that each source added to China's stock in the last quarters (million H100e)."""
     stock = china_stock_by_source()
     return stock.iloc[-1] - stock.iloc[-1 - quarters]
-
-
-def domestic_share_of_china_new_compute(smuggled: bool) -> pd.Series:
-    """Share of Huawei and Cambricon in the compute that China added, by quarter (0 to 1).
-
-    `smuggled` counts smuggled chips as added by China. Source: Epoch AI, AI Chip Owners.
-    """
-    added = china_stock_by_source().diff().dropna()
-    counted = added if smuggled else added.drop(columns="smuggled")
-    return added[["Huawei", "Cambricon"]].sum(axis=1) / counted.sum(axis=1)
-
-
-def nvidia_share_of_china_new_compute_percent() -> float:
-    """Nvidia's share of the compute that China added legally in the last complete quarter (%).
-
-    Smuggled chips are left out: nobody sold them as Nvidia in China. Source: Epoch AI.
-    """
-    added = china_stock_by_source().diff().iloc[-1].drop("smuggled")
-    return float(100 * added["Nvidia, legal"] / added.sum())
 
 
 def nvidia_value_over_german_gdp() -> float:
