@@ -18,6 +18,7 @@ import capex
 import chips
 import clusters
 import compute
+import market
 import models
 import reads
 from common import DATA, DerivationError, write
@@ -28,6 +29,7 @@ TABLES = {
     **chips.TABLES,
     **clusters.TABLES,
     **compute.TABLES,
+    **market.TABLES,
     **models.TABLES,
     **reads.TABLES,
 }
