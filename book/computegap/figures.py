@@ -242,9 +242,10 @@ def _width(svg: str) -> float:
 
 
 def _svg(spec: dict, datasets: dict) -> str:
-    # Marks of a picture need no names of their own; the live chart has them.
     whole = {**_merged(spec, {"config": {"aria": False}}), "datasets": datasets}
-    return vl_convert.vegalite_to_svg(whole, vl_version=VEGA_LITE)
+    svg = vl_convert.vegalite_to_svg(whole, vl_version=VEGA_LITE)
+    # A picture is described as a whole; its marks get names and roles in the live chart.
+    return re.sub(r' (?:role="graphics-[a-z]+"|aria-[a-z]+="[^"]*")', "", svg)
 
 
 def _with_prefix(svg: str, prefix: str) -> str:
