@@ -59,12 +59,21 @@ def _read(name: str) -> pd.DataFrame:
     path = DATA / resource(name)["path"]
     if not path.is_file():
         raise TableError(f"data/{path.name} is missing; data/datapackage.json lists it as {name!r}")
-    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    return read(path, name)
+
+
+def read(path: Path, name: str) -> pd.DataFrame:
+    """A file with the columns of the table `name`, typed by its schema, as `load` does.
+
+    Raises `TableError` for a wrong header, or a cell of the wrong type.
+    """
+    # utf-8-sig: spreadsheets put a mark before the first column of a file that they save.
+    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     fields = schema(name)["fields"]
     expected, found = [field["name"] for field in fields], list(raw.columns)
     if found != expected:
         raise TableError(
-            f"data/{path.name}: the header is {found}, its schema expects {expected}; "
+            f"{path.parent.name}/{path.name}: the header is {found}, its schema expects {expected}; "
             f"missing {sorted(set(expected) - set(found))}, "
             f"unexpected {sorted(set(found) - set(expected))}"
         )
@@ -101,6 +110,6 @@ def _bad_cell(column, wrong, field: dict, path: Path, expected: str) -> TableErr
     row = int(wrong.idxmax())
     return TableError(
         # The header is line 1, so the first record is row 2, as a spreadsheet numbers it.
-        f"data/{path.name}, row {row + 2}, column {field['name']!r}: "
+        f"{path.parent.name}/{path.name}, row {row + 2}, column {field['name']!r}: "
         f"found {column[row]!r}, expected {expected} ({field.get('description', 'no description')})"
     )
