@@ -328,6 +328,151 @@ def nvidia_share_of_china_new_compute_percent() -> float:
     return float(100 * added["Nvidia"] / added.sum())
 
 
+# Generations: capability and lag
+
+DAYS_PER_MONTH = 365.25 / 12
+ECI_VINTAGE = "2026-08-11"
+TREND_STARTS = ("2024-01-01", "2024-09-01", "2025-01-01")
+# Draws for intervals of lags: a fixed seed, so that the book says the same on every build.
+LAG_DRAWS, LAG_SEED = 20_000, 20260622
+# The 5th and the 95th percentile of a normal distribution lie this many deviations off its mean.
+_Z90 = 1.6449
+
+
+def eci_scores(vintage: str = ECI_VINTAGE) -> pd.DataFrame:
+    """Capability scores of US and Chinese models in one vintage, oldest release first.
+
+    Source: Epoch AI, Epoch Capabilities Index, table capability_scores.
+    """
+    rows = load("capability_scores").query("country != 'Other'")
+    rows = rows[rows["vintage_date"] == pd.Timestamp(vintage)]
+    return rows.sort_values(["release_date", "eci"], ascending=[True, False], ignore_index=True)
+
+
+def eci_records(country: str, vintage: str = ECI_VINTAGE) -> pd.DataFrame:
+    """The models of a country that scored higher than all of its models before them."""
+    rows = eci_scores(vintage).query("country == @country")
+    return rows[rows["eci"] > rows["eci"].cummax().shift(fill_value=0)].reset_index(drop=True)
+
+
+def first_match(
+    score: float, vintage: str = ECI_VINTAGE, country: str = "United States"
+) -> pd.Series:
+    """The first model of a country that scored at least so much (a table row).
+
+    Raises `IndexError` when there is none.
+    """
+    return eci_records(country, vintage).query("eci >= @score").iloc[0]
+
+
+def months_between(start: pd.Timestamp, end: pd.Timestamp) -> float:
+    """Time from one day to another (months of 30.44 days)."""
+    return (end - start).days / DAYS_PER_MONTH
+
+
+def eci_lag_months(on: pd.Timestamp = ARTICLE_DATE, vintage: str = ECI_VINTAGE) -> float:
+    """Age, on a day, of the first US model as good as China's best of that day (months)."""
+    best = eci_records("China", vintage).query("release_date <= @on")["eci"].max()
+    return months_between(first_match(best, vintage)["release_date"], on)
+
+
+def eci_lag_daily(vintage: str = ECI_VINTAGE, until: pd.Timestamp = ARTICLE_DATE) -> pd.Series:
+    """That age on each day since China's first scored model (months)."""
+    records = eci_records("China", vintage).set_index("release_date")["eci"]
+    matched = pd.Series(
+        {day: first_match(eci, vintage)["release_date"] for day, eci in records.items()}
+    )
+    days = pd.date_range(records.index[0], until)
+    ages = days.to_series() - matched.reindex(days, method="ffill")
+    return (ages.dt.days / DAYS_PER_MONTH).rename("lag_months")
+
+
+def eci_lag_draws(
+    on: pd.Timestamp = ARTICLE_DATE, model: str | None = None, anchor_sd: float = 0
+) -> np.ndarray:
+    """Draws of the lag on a day, each model's score drawn from its own interval (months).
+
+    A score has a normal distribution on each side of its estimate, with the 5th and the 95th
+    percentile at the publisher's ends, and independent of all others. The two models that fix
+    the scale have no interval; `anchor_sd` is their standard deviation (points of the index).
+    With `model`, the lag of that model instead of China's best.
+    A draw in which no US model is as good counts as no lag.
+    """
+    rows = eci_scores().query("release_date <= @on")
+    low = ((rows["eci"] - rows["eci_p5"]) / _Z90).fillna(anchor_sd).to_numpy()
+    high = ((rows["eci_p95"] - rows["eci"]) / _Z90).fillna(anchor_sd).to_numpy()
+    z = np.random.default_rng(LAG_SEED).standard_normal((LAG_DRAWS, len(rows)))
+    drawn = rows["eci"].to_numpy() + np.where(z > 0, z * high, z * low)
+    rival = rows["model_name"] == model if model else rows["country"] == "China"
+    best = drawn[:, rival].max(axis=1, keepdims=True)
+    us = (rows["country"] == "United States").to_numpy()
+    age = ((on - rows["release_date"][us]).dt.days / DAYS_PER_MONTH).to_numpy()
+    return np.where(drawn[:, us] >= best, age, 0).max(axis=1)
+
+
+def eci_lag_at_release(since: str = "2024-01-01", vintage: str = ECI_VINTAGE) -> pd.Series:
+    """Age of the first US match on the day of each Chinese record since a day (months)."""
+    records = eci_records("China", vintage).query("@since <= release_date <= @ARTICLE_DATE")
+    lags = [eci_lag_months(day, vintage) for day in records["release_date"]]
+    return pd.Series(lags, index=records["model_name"], name="lag_months")
+
+
+def eci_match_times(since: str = "2024-01-01", vintage: str = ECI_VINTAGE) -> pd.Series:
+    """Time until a Chinese model matched each US record since a day (months).
+
+    Missing for a record that none had matched by the article's date.
+    """
+    records = eci_records("United States", vintage).query("@since <= release_date <= @ARTICLE_DATE")
+    chinese = eci_records("China", vintage).query("release_date <= @ARTICLE_DATE")
+    waits = []
+    for record in records.itertuples():
+        matched = chinese.loc[chinese["eci"] >= record.eci, "release_date"]
+        waits.append(
+            months_between(record.release_date, matched.iloc[0]) if len(matched) else float("nan")
+        )
+    return pd.Series(waits, index=records["model_name"], name="months")
+
+
+def eci_trend_lag(since: str = "2024-01-01") -> float:
+    """Distance between straight lines through both countries' records since a day (months).
+
+    The gap between the lines on the article's date over the slope of the US line.
+    """
+    fits = {}
+    for country in ("United States", "China"):
+        rows = eci_records(country).query("@since <= release_date <= @ARTICLE_DATE")
+        months = (rows["release_date"] - ARTICLE_DATE).dt.days / DAYS_PER_MONTH
+        fits[country] = np.polyfit(months, rows["eci"], 1)
+    (us_slope, us_level), (_, chinese_level) = fits["United States"], fits["China"]
+    return float((us_level - chinese_level) / us_slope)
+
+
+def eci_lag_matched_months() -> float:
+    """Age, on the article's date, of the first US model as good as China's best (months)."""
+    return eci_lag_months()
+
+
+def eci_lag_trend_months() -> tuple[float, float]:
+    """Trend distances with records since three different days, least and greatest (months)."""
+    distances = [eci_trend_lag(since) for since in TREND_STARTS]
+    return min(distances), max(distances)
+
+
+def eci_lag_v4_pro_months() -> float:
+    """Lag of DeepSeek V4 Pro on the day of its release (months)."""
+    v4 = eci_scores().set_index("model_name").loc["DeepSeek-V4-Pro"]
+    return months_between(first_match(v4["eci"])["release_date"], v4["release_date"])
+
+
+def arena_gap() -> pd.Series:
+    """Best US over best Chinese rating, less one, by day of publication (share of the Chinese).
+
+    Each gap is taken within one day's leaderboard. Source: Arena, table arena_best.
+    """
+    ratings = load("arena_best").pivot(index="publication_date", columns="country", values="rating")
+    return ratings["United States"] / ratings["China"] - 1
+
+
 # What a gap is worth in time
 
 Interval = tuple[float, float, float]
@@ -411,6 +556,12 @@ def _months_behind(leader: pd.Series, level: float, day: pd.Timestamp) -> float:
     return float(model.months_behind(days, leader.to_numpy(), level, now))
 
 
+def capability_lag_interval() -> Interval:
+    """The measured lag on the article's date: value, 5 % and 95 % point of its draws (months)."""
+    low, high = np.quantile(eci_lag_draws(), [0.05, 0.95])
+    return eci_lag_months(), float(low), float(high)
+
+
 def run_clock(day: pd.Timestamp = ARTICLE_DATE, factor: float = 1) -> float:
     """Months since a US run first had the compute of China's largest known run on a day.
 
@@ -420,7 +571,7 @@ def run_clock(day: pd.Timestamp = ARTICLE_DATE, factor: float = 1) -> float:
     level = record_run("China", day)["training_compute_flop"] * factor
     runs = load("training_compute").query("country == 'United States'")
     passed = runs.loc[runs["training_compute_flop"] >= level, "publication_date"].min()
-    return float((day - passed).days / model.DAYS_PER_MONTH)
+    return months_between(passed, day)
 
 
 def us_added_share() -> float:
