@@ -622,7 +622,7 @@ def domestic_growth() -> Interval:
 
 
 def imports_share_now() -> float:
-    """Foreign chips that China bought legally over US additions, the last four quarters (0 to 1)."""
+    """Foreign chips China bought legally over US additions, last four quarters (0 to 1)."""
     return _imports_share("2025-01-01", "2025-12-31")
 
 

@@ -84,16 +84,24 @@ def months_behind(days, leader, follower, day):
 # Draws
 
 
-def lognormal_parameters(low: float, high: float, level: float) -> tuple[float, float]:
-    """Mean and standard deviation of the logarithm, so that `level` lies from `low` to `high`.
+def lognormal_parameters(value: float, low: float, high: float, level: float) -> tuple:
+    """Mean of the logarithm, and its spread below and above, so that `level` lies in the interval.
 
-    As much lies below `low` as above `high`. Raises `ValueError` unless 0 < low <= high and
-    0 < level < 1.
+    The median is `value`; below it the distribution is the lower half of one lognormal, above it
+    the upper half of another, with (1 - level) / 2 of all draws below `low` and as many above
+    `high`. Where the value is the geometric mean of the ends, both are one lognormal.
+    Raises `ValueError` unless 0 < low <= value <= high and 0 < level < 1.
     """
-    if not (0 < low <= high and 0 < level < 1):
-        raise ValueError(f"no lognormal has {level} of its draws from {low} to {high}")
-    middle, half = np.log(low * high) / 2, np.log(high / low) / 2
-    return float(middle), float(half / ndtri((1 + level) / 2))
+    if not (0 < low <= value <= high and 0 < level < 1):
+        raise ValueError(f"no lognormal has its median {value} and {level} from {low} to {high}")
+    z = ndtri((1 + level) / 2)
+    return float(np.log(value)), float(np.log(value / low) / z), float(np.log(high / value) / z)
+
+
+def _quantile(parameters: tuple, z):
+    """The value that lies z standard deviations off the median."""
+    middle, below, above = parameters
+    return np.exp(middle + np.where(np.less(z, 0), below, above) * z)
 
 
 def draws(
@@ -109,22 +117,24 @@ def draws(
     uncertain inputs; others are independent. Each input has a random stream of its own, so its
     draws depend on the seed and its id alone: not on other inputs, on n, or on the chunks.
     """
-    uncertain = {
-        name: (*lognormal_parameters(row.low, row.high, row.level), _stream(seed, name))
+    uncertain = _uncertain(inputs)
+    fixed = {name: float(row.value) for name, row in inputs.iterrows() if name not in uncertain}
+    streams = {name: _stream(seed, name) for name in uncertain}
+    for start in range(0, n, CHUNK):
+        size = min(CHUNK, n - start)
+        normal = {name: stream.standard_normal(size) for name, stream in streams.items()}
+        for (one, other), rho in (correlations or {}).items():
+            normal[other] = rho * normal[one] + np.sqrt(1 - rho**2) * normal[other]
+        yield {**fixed, **{name: _quantile(uncertain[name], normal[name]) for name in uncertain}}
+
+
+def _uncertain(inputs: pd.DataFrame) -> dict[str, tuple]:
+    """The parameters of each input that has an interval."""
+    return {
+        name: lognormal_parameters(row.value, row.low, row.high, row.level)
         for name, row in inputs.iterrows()
         if pd.notna(row.low)
     }
-    fixed = {name: float(row.value) for name, row in inputs.iterrows() if name not in uncertain}
-    for start in range(0, n, CHUNK):
-        size = min(CHUNK, n - start)
-        normal = {name: stream.standard_normal(size) for name, (*_, stream) in uncertain.items()}
-        for (one, other), rho in (correlations or {}).items():
-            normal[other] = rho * normal[one] + np.sqrt(1 - rho**2) * normal[other]
-        varied = {
-            name: np.exp(mean + spread * normal[name])
-            for name, (mean, spread, _) in uncertain.items()
-        }
-        yield {**fixed, **varied}
 
 
 def _stream(seed: int, name: str) -> np.random.Generator:
@@ -159,14 +169,10 @@ def at(inputs: pd.DataFrame, points: dict[str, float] | None = None) -> Draws:
 
     `points`: probabilities by id (0.05 is the 5 % point). Fixed inputs stay as they are.
     """
-    points = points or {}
-    found = {}
-    for name, row in inputs.iterrows():
-        found[name] = float(row.value)
-        if pd.notna(row.low):
-            mean, spread = lognormal_parameters(row.low, row.high, row.level)
-            found[name] = float(np.exp(mean + spread * ndtri(points.get(name, 0.5))))
-    return found
+    drawn = {name: float(row.value) for name, row in inputs.iterrows()}
+    for name, parameters in _uncertain(inputs).items():
+        drawn[name] = float(_quantile(parameters, ndtri((points or {}).get(name, 0.5))))
+    return drawn
 
 
 def sensitivity(inputs: pd.DataFrame, compute: Callable[[Draws], float]) -> pd.DataFrame:

@@ -135,7 +135,8 @@ def run(assumptions: pd.DataFrame, n: int, seed: int = model.SEED):
             drawn = paths(assumptions, control, domestic, n, seed)
             case = {"control": control, "domestic": domestic}
             fans += [fan_rows(case, name, values, start) for name, values in drawn.items()]
-            passes += [passing(case, drawn["ratio"], limit, start) for limit in THRESHOLDS]
+            coming = drawn["ratio"][:, 1:]
+            passes += [passing(case, coming, limit, start + 1) for limit in THRESHOLDS]
     return pd.concat(fans, ignore_index=True), pd.DataFrame(passes)
 
 
@@ -152,9 +153,9 @@ def passing(case: dict, ratio: np.ndarray, limit: float, start: int) -> dict:
     """Share of draws in which the ratio comes down to the limit, and the year for half of them."""
     years = model.first_year(ratio, limit, start)
     share = float(np.isfinite(years).mean())
-    # A draw that never comes down counts as later than any year.
-    middle = float(np.median(np.nan_to_num(years, nan=np.inf)))
-    year = int(middle) if share > 0.5 and np.isfinite(middle) else pd.NA
+    # Sorted, a draw that never comes down is later than any year.
+    middle = np.sort(years)[(len(years) - 1) // 2]
+    year = int(middle) if np.isfinite(middle) else pd.NA
     return {**case, "threshold": limit, "reached_share": share, "median_year": year}
 
 

@@ -71,9 +71,10 @@ def read(path: Path, name: str) -> pd.DataFrame:
     raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     fields = schema(name)["fields"]
     expected, found = [field["name"] for field in fields], list(raw.columns)
+    shown = f"{path.parent.name}/{path.name}"
     if found != expected:
         raise TableError(
-            f"{path.parent.name}/{path.name}: the header is {found}, its schema expects {expected}; "
+            f"{shown}: the header is {found}, its schema expects {expected}; "
             f"missing {sorted(set(expected) - set(found))}, "
             f"unexpected {sorted(set(found) - set(expected))}"
         )
