@@ -529,14 +529,14 @@ def stock_growth(country: str, smuggled: bool = True) -> float:
     return float(held.iloc[-1] / held.iloc[-5])
 
 
-def hardware_clock(smuggled: bool) -> pd.DataFrame:
+def hardware_clock(smuggled: bool, us_end: str = "h100e") -> pd.DataFrame:
     """Months since the seven US owners together held what China holds, by quarter.
 
     `months` at the medians; `months_low` and `months_high` with the Chinese stock at its 95th and
-    5th percentile. The US stock is interpolated between quarters on a log scale; quarters in which
-    it began above the Chinese one are left out.
+    5th percentile. The US stock, its median or another `us_end` in every quarter, is interpolated
+    between quarters on a log scale; quarters in which it began above the Chinese one are left out.
     """
-    us = us_stock()
+    us = stock(*US_OWNERS, end=us_end)
     owners = ("China", "China (smuggled)") if smuggled else ("China",)
     ends = {"months": "h100e", "months_low": "h100e_p95", "months_high": "h100e_p5"}
     clock = pd.DataFrame(
