@@ -172,27 +172,25 @@ def lag_summary(assumptions: pd.DataFrame, n: int, seed: int = model.SEED) -> pd
 
 def fan_chart(fans: pd.DataFrame) -> alt.LayerChart:
     """The ratio by year for the three kinds of export control, domestic production at its pace."""
-    rows = fans.query("quantity == 'ratio' and domestic == 'pace'").copy()
-    rows["date"] = pd.to_datetime(rows["year"].astype(str) + "-12-31")
+    rows = fans.query("quantity == 'ratio' and domestic == 'pace'")
     colour = (
         alt.Color("control:N")
         .scale(domain=list(CONTROL_COLOURS), range=list(CONTROL_COLOURS.values()))
         .title("Export control:")
     )
-    time = alt.X("date:T").axis(format="%Y", tickCount="year").title("End of year")
-    axis = alt.Axis(values=[1, 2, 4, 8, 16, 32])
-    base = alt.Chart(rows)
-    band = base.mark_area(opacity=0.22).encode(
-        time,
-        alt.Y("p5:Q").scale(type="log", domain=[1, 32]).axis(axis).title("US over China (log)"),
-        alt.Y2("p95:Q"),
-        colour,
+    year = alt.X("year:O").axis(labelAngle=0).title("End of year")
+    log = alt.Scale(type="log", domain=[2, 32], nice=False)
+    ratio = alt.Y("p50:Q").scale(log).axis(values=[2, 4, 8, 16, 32])
+    points = [alt.Tooltip(f"{point}:Q").format(".1f") for point in POINTS]
+    band = (
+        alt.Chart(rows)
+        .mark_area(opacity=0.22)
+        .encode(year, alt.Y("p5:Q").title("US over China (ratio, log)"), alt.Y2("p95:Q"), colour)
     )
-    line = base.mark_line().encode(
-        time,
-        alt.Y("p50:Q"),
-        colour,
-        tooltip=["control", "year", *(alt.Tooltip(f"{point}:Q").format(".1f") for point in POINTS)],
+    line = (
+        alt.Chart(rows)
+        .mark_line()
+        .encode(year, ratio, colour, tooltip=["control", "year", *points])
     )
     return (band + line).properties(height=300)
 
