@@ -68,8 +68,9 @@ def months_behind(days, leader, follower, day):
     Returns shape (...); NaN where the leader was above the follower from the first day on, or has
     not reached it by the last.
     """
-    days, leader = np.asarray(days, float), np.log(np.asarray(leader, float))
-    target = np.log(np.asarray(follower, float))[..., None]
+    days, target = np.asarray(days, float), np.log(np.asarray(follower, float))[..., None]
+    leader = np.log(np.asarray(leader, float))
+    leader = np.broadcast_to(leader, (*target.shape[:-1], len(days)))
     below = (leader <= target).sum(axis=-1)[..., None]
     after = np.clip(below, 1, len(days) - 1)
     low, high = (np.take_along_axis(leader, after + step, axis=-1) for step in (-1, 0))

@@ -109,8 +109,13 @@ def _odd(row) -> list[tuple[str, str]]:
 
 def inputs(assumptions: pd.DataFrame, control: str = "held", domestic: str = "pace"):
     """The assumptions of one scenario, one row each, indexed by assumption_id."""
-    cases = assumptions["case"].isin(["all", control, domestic])
-    return assumptions[cases].set_index("assumption_id")
+    used = assumptions["case"].isin(["all", control, domestic]) & (assumptions["used_in"] != "lag")
+    return assumptions[used].set_index("assumption_id")
+
+
+def lag_inputs(assumptions: pd.DataFrame) -> pd.DataFrame:
+    """The assumptions of the lag alone, which need no draws of what only scenarios use."""
+    return assumptions[assumptions["used_in"] != "scenarios"].set_index("assumption_id")
 
 
 def paths(assumptions: pd.DataFrame, control: str, domestic: str, n: int, seed: int = model.SEED):
@@ -161,7 +166,7 @@ def passing(case: dict, ratio: np.ndarray, limit: float, start: int) -> dict:
 
 def lag_summary(assumptions: pd.DataFrame, n: int, seed: int = model.SEED) -> pd.DataFrame:
     """What the gap is worth today: quantiles of ratio, lags and effective gap."""
-    found = model.simulate(inputs(assumptions), model.lags, n, seed)
+    found = model.simulate(lag_inputs(assumptions), model.lags, n, seed)
     rows = {name: np.quantile(values, list(POINTS.values())) for name, values in found.items()}
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(POINTS))
     return frame.rename_axis("quantity").reset_index()
@@ -173,10 +178,11 @@ def lag_summary(assumptions: pd.DataFrame, n: int, seed: int = model.SEED) -> pd
 def fan_chart(fans: pd.DataFrame) -> alt.LayerChart:
     """The ratio by year for the three kinds of export control, domestic production at its pace."""
     rows = fans.query("quantity == 'ratio' and domestic == 'pace'")
+    rows = rows.assign(label="controls " + rows["control"])
     colour = (
         alt.Color("control:N")
         .scale(domain=list(CONTROL_COLOURS), range=list(CONTROL_COLOURS.values()))
-        .title("Export control:")
+        .legend(None)
     )
     year = alt.X("year:O").axis(labelAngle=0).title("End of year")
     log = alt.Scale(type="log", domain=[2, 32], nice=False)
@@ -192,7 +198,10 @@ def fan_chart(fans: pd.DataFrame) -> alt.LayerChart:
         .mark_line()
         .encode(year, ratio, colour, tooltip=["control", "year", *points])
     )
-    return (band + line).properties(height=300)
+    named = rows[rows["year"] == rows["year"].max() - 2]
+    name = alt.Chart(named).mark_text(dy=-9, fontWeight="bold")
+    name = name.encode(year, ratio, colour, text=alt.Text("label:N"))
+    return (band + line + name).properties(height=300)
 
 
 # The command line

@@ -71,16 +71,20 @@ def read(path: Path, name: str) -> pd.DataFrame:
     raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     fields = schema(name)["fields"]
     expected, found = [field["name"] for field in fields], list(raw.columns)
-    shown = f"{path.parent.name}/{path.name}"
     if found != expected:
         raise TableError(
-            f"{shown}: the header is {found}, its schema expects {expected}; "
+            f"{_shown(path)}: the header is {found}, its schema expects {expected}; "
             f"missing {sorted(set(expected) - set(found))}, "
             f"unexpected {sorted(set(found) - set(expected))}"
         )
     return pd.DataFrame(
         {field["name"]: _typed(raw[field["name"]], field, path) for field in fields}
     )
+
+
+def _shown(path: Path) -> str:
+    """A table of the package by its place in the repository, any other file as it was named."""
+    return f"data/{path.name}" if path.parent == DATA else str(path)
 
 
 def _typed(column: pd.Series, field: dict, path: Path) -> pd.Series:
@@ -111,6 +115,6 @@ def _bad_cell(column, wrong, field: dict, path: Path, expected: str) -> TableErr
     row = int(wrong.idxmax())
     return TableError(
         # The header is line 1, so the first record is row 2, as a spreadsheet numbers it.
-        f"{path.parent.name}/{path.name}, row {row + 2}, column {field['name']!r}: "
+        f"{_shown(path)}, row {row + 2}, column {field['name']!r}: "
         f"found {column[row]!r}, expected {expected} ({field.get('description', 'no description')})"
     )
