@@ -2,6 +2,7 @@
 
 import pytest
 from computegap import training
+from computegap.tables import load
 
 PEAK = 989.4e12
 
@@ -62,3 +63,18 @@ def test_a_share_outside_zero_to_one_is_refused(share):
         training.run_flop(1e12, 20, share)
     with pytest.raises(ValueError, match="utilisation"):
         training.chip_hours(1e24, share, PEAK)
+
+
+@pytest.mark.parametrize("kind", ["dense", "sparse"])
+def test_the_chart_in_the_page_computes_what_the_functions_compute(site, kind):
+    # The chart's formulas run in the page, without Python; its corner prints their results.
+    start = load("training_assumptions").set_index("assumption_id")["value"]
+    share = 1 if kind == "dense" else start["active_share"]
+    peak, used = training.h100_peak_flop_per_s(), start["utilisation"]
+    flop = training.run_flop(
+        start["parameters_trillion"] * 1e12, start["tokens_per_parameter"], share
+    )
+    days = training.days(flop, 1000 * start["chips_thousand"], used, peak)
+    cost = training.cost_usd(flop, used, peak, start["price_usd_per_h100_hour"]) / 1e9
+    page = (site / "book" / "generations.html").read_text(encoding="utf-8")
+    assert f"{kind}: {flop:.1e} FLOP, {days:,.0f} days, ${cost:,.2f} bn" in page

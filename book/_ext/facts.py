@@ -92,31 +92,20 @@ def collect_facts(app, doctree) -> None:
     keys = app.env.nb_metadata.get(docname, {}).get("glue", [])
     if not keys:
         return
-    cells = {node["cell_index"]: node for node in doctree.findall(_is_cell)}
+    cells = {node["exec_count"]: node for node in doctree.findall(_is_cell)}
     for key, output in json.loads(glue.read_text(encoding="utf-8")).items():
         payload = output["data"].get(MIME)
         if payload is None:
             continue
-        anchor = f"fact-{key}"
-        home = _stating_cell(cells, key)
+        home = cells.get(payload["cell"])
         if home is not None:
-            home["ids"].append(anchor)
-        app.env.get_domain("fact").note_fact(key, docname, anchor if home else "", payload)
+            home["ids"].append(f"fact-{key}")
+        anchor = "" if home is None else f"fact-{key}"
+        app.env.get_domain("fact").note_fact(key, docname, anchor, payload)
 
 
 def _is_cell(node) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
-
-
-def _stating_cell(cells: dict, key: str):
-    """The cell whose code states the fact, by the key's own text or else its longest stem."""
-    stem = key
-    while stem:
-        for cell in cells.values():
-            if f'"{stem}' in cell.astext() or f"'{stem}" in cell.astext():
-                return cell
-        stem = stem.rpartition("-")[0]
-    return None
 
 
 class QuoteFacts(SphinxPostTransform):

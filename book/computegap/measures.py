@@ -473,6 +473,67 @@ def arena_gap() -> pd.Series:
     return ratings["United States"] / ratings["China"] - 1
 
 
+# Related reads
+
+
+def samsung_reign_years() -> tuple[float, float]:
+    """How long Samsung led the Korean market by value, up to the article's date (years).
+
+    From the month in which it took the first place for good, and from the month in which it first
+    held it; a month counts from its first day. Source: press, table related_events.
+    """
+    dates = load("related_events").set_index("event_id")["event_date"]
+    starts = [pd.Timestamp(dates[event]) for event in ("samsung-first-again", "samsung-first")]
+    return tuple((ARTICLE_DATE - start).days / 365.25 for start in starts)
+
+
+# Domestic chips and the two legs
+
+CHINA_SOURCES = ("Nvidia, legal", "smuggled", "Huawei", "Cambricon", "AMD, legal")
+
+
+def china_stock_by_source(end: str = "h100e") -> pd.DataFrame:
+    """China's stock of AI compute by source and quarter (million H100e), a column a source.
+
+    `end` picks the median, h100e_p5 or h100e_p95; a source without a range has its median at all
+    three. Nvidia's legal and smuggled chips are two sources. Source: Epoch AI, AI Chip Owners.
+    """
+    rows = load("chip_owners").query("owner in ('China', 'China (smuggled)')")
+    names = {"Nvidia": "Nvidia, legal", "AMD": "AMD, legal"}
+    source = rows["designer"].replace(names).mask(rows["owner"] == "China (smuggled)", "smuggled")
+    values = rows[end].fillna(rows["h100e"]).astype(float) / 1e6
+    table = values.groupby([rows["quarter_end_date"], source]).sum().unstack().fillna(0)
+    return table[list(CHINA_SOURCES)]
+
+
+def china_added_by_source(quarters: int = 4) -> pd.Series:
+    """AI compute that each source added to China's stock in the last quarters (million H100e)."""
+    stock = china_stock_by_source()
+    return stock.iloc[-1] - stock.iloc[-1 - quarters]
+
+
+def nvidia_value_over_german_gdp() -> float:
+    """Nvidia's highest cited market value up to the article over Germany's output of 2025.
+
+    A stock over a yearly flow, both in US dollars. Table market_values.
+    """
+    rows = load("market_values").query("measure != 'market value with preferred shares'")
+    values = rows.groupby("entity_name")["value_billion"].max()
+    return float(values["Nvidia"] / values["Germany"])
+
+
+def designer_share(designer: str) -> pd.Series:
+    """A designer's share of the world's stock of AI compute by quarter (0 to 1), in H100e.
+
+    Smuggled chips count for their designer. Source: Epoch AI, AI Chip Owners.
+    """
+    rows = load("chip_owners").astype({"h100e": float})
+    stock = rows.pivot_table(
+        index="quarter_end_date", columns="designer", values="h100e", aggfunc="sum"
+    )
+    return (stock[designer] / stock.sum(axis=1)).rename("share")
+
+
 # What a gap is worth in time
 
 Interval = tuple[float, float, float]

@@ -18,7 +18,9 @@ import capex
 import chips
 import clusters
 import compute
+import market
 import models
+import reads
 from common import DATA, DerivationError, write
 from frictionless import Package
 
@@ -27,7 +29,9 @@ TABLES = {
     **chips.TABLES,
     **clusters.TABLES,
     **compute.TABLES,
+    **market.TABLES,
     **models.TABLES,
+    **reads.TABLES,
 }
 
 
