@@ -5,7 +5,9 @@ Ratios are US over China and dimensionless; compute is in H100 equivalents (H100
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri, stdtrit
 
+from computegap import model
 from computegap.tables import load
 
 # The owners whom Epoch AI names and who are US companies; "Other" is spread over many countries.
@@ -530,3 +532,187 @@ def designer_share(designer: str) -> pd.Series:
         index="quarter_end_date", columns="designer", values="h100e", aggfunc="sum"
     )
     return (stock[designer] / stock.sum(axis=1)).rename("share")
+
+
+# What a gap is worth in time
+
+Interval = tuple[float, float, float]
+
+
+def us_stock_interval() -> Interval:
+    """US stock at the last complete quarter: median, 5th and 95th percentile (million H100e)."""
+    return _stock_interval(*US_OWNERS)
+
+
+def china_stock_interval() -> Interval:
+    """The same for Chinese owners' legal chips."""
+    return _stock_interval("China")
+
+
+def smuggled_stock_interval() -> Interval:
+    """The same for chips smuggled into China."""
+    return _stock_interval("China (smuggled)")
+
+
+def _stock_interval(*owners: str) -> Interval:
+    ends = ("h100e", "h100e_p5", "h100e_p95")
+    return tuple(float(stock(*owners, end=end).iloc[-1]) for end in ends)
+
+
+def record_runs(country: str, since: str, until: pd.Timestamp = ARTICLE_DATE) -> pd.DataFrame:
+    """Runs of a country with more training compute than any before them in the table.
+
+    The table begins in 2018 and its first rows are records of nothing: choose `since` well after.
+    Source: Epoch AI, Data on AI Models.
+    """
+    rows = load("training_compute").query("country == @country and publication_date <= @until")
+    rows = rows.sort_values("publication_date", kind="stable")
+    before = rows["training_compute_flop"].cummax().shift(fill_value=0)
+    return rows[(rows["training_compute_flop"] > before) & (rows["publication_date"] >= since)]
+
+
+def run_growth(country: str = "United States", since: str = "2020-01-01") -> Interval:
+    """Growth of record training runs (factor a year): fit, and the ends of its 90 % interval.
+
+    Least squares of the logarithm on the date, interval by Student's t. Records follow each other
+    and are no independent sample, so the interval is a lower bound of the uncertainty.
+    """
+    runs = record_runs(country, since)
+    years = (runs["publication_date"] - pd.Timestamp(since)).dt.days / 365.25
+    (slope, _), spread = np.polyfit(years, np.log(runs["training_compute_flop"]), 1, cov=True)
+    half = stdtrit(len(runs) - 2, 0.95) * np.sqrt(spread[0, 0])
+    return tuple(float(np.exp(slope + sign * half)) for sign in (0, -1, 1))
+
+
+def stock_growth(country: str, smuggled: bool = True) -> float:
+    """Growth of a country's stock over the last four quarters (factor)."""
+    held = us_stock() if country == "United States" else china_stock(smuggled)
+    return float(held.iloc[-1] / held.iloc[-5])
+
+
+def hardware_clock(smuggled: bool, us_end: str = "h100e") -> pd.DataFrame:
+    """Months since the seven US owners together held what China holds, by quarter.
+
+    `months` at the medians; `months_low` and `months_high` with the Chinese stock at its 95th and
+    5th percentile. The US stock, its median or another `us_end` in every quarter, is interpolated
+    between quarters on a log scale; quarters in which it began above the Chinese one are left out.
+    """
+    us = stock(*US_OWNERS, end=us_end)
+    owners = ("China", "China (smuggled)") if smuggled else ("China",)
+    ends = {"months": "h100e", "months_low": "h100e_p95", "months_high": "h100e_p5"}
+    clock = pd.DataFrame(
+        {
+            name: [_months_behind(us, level, quarter) for quarter, level in held.items()]
+            for name, end in ends.items()
+            for held in [stock(*owners, end=end)]
+        },
+        index=us.index,
+    )
+    return clock.dropna()
+
+
+def _months_behind(leader: pd.Series, level: float, day: pd.Timestamp) -> float:
+    days = (leader.index - leader.index[0]).days
+    now = (day - leader.index[0]).days
+    return float(model.months_behind(days, leader.to_numpy(), level, now))
+
+
+def capability_lag_interval() -> Interval:
+    """The measured lag on the article's date: value, 5 % and 95 % point of its draws (months)."""
+    low, high = np.quantile(eci_lag_draws(), [0.05, 0.95])
+    return eci_lag_months(), float(low), float(high)
+
+
+def run_clock(day: pd.Timestamp = ARTICLE_DATE, factor: float = 1) -> float:
+    """Months since a US run first had the compute of China's largest known run on a day.
+
+    `factor` multiplies the Chinese run: what if the estimate is wrong, or a larger run is unknown.
+    NaN if no US run in the table had as much. Source: Epoch AI, Data on AI Models.
+    """
+    level = record_run("China", day)["training_compute_flop"] * factor
+    runs = load("training_compute").query("country == 'United States'")
+    passed = runs.loc[runs["training_compute_flop"] >= level, "publication_date"].min()
+    return months_between(passed, day)
+
+
+def us_added_share() -> float:
+    """The part of the US stock that was added in the last four quarters (0 to 1)."""
+    return float(1 - us_stock().iloc[-5] / us_stock().iloc[-1])
+
+
+def smuggled_added_share() -> float:
+    """The part of the smuggled stock that was added in the last four quarters (0 to 1)."""
+    smuggled = stock("China (smuggled)")
+    return float(1 - smuggled.iloc[-5] / smuggled.iloc[-1])
+
+
+def us_additions_growth() -> Interval:
+    """Growth of US additions, quarter against the same quarter a year before (factor).
+
+    Geometric mean of the last four quarters, and 90 % of a lognormal with their spread.
+    """
+    added = us_stock().diff()
+    growth = np.log(added / added.shift(4)).iloc[-4:]
+    half = ndtri(0.95) * growth.std()
+    return tuple(float(np.exp(growth.mean() + sign * half)) for sign in (0, -1, 1))
+
+
+def domestic_additions() -> pd.DataFrame:
+    """Chips of Chinese designers added by Chinese owners in a year: million H100e and units."""
+    rows = load("chip_owners").query("owner == 'China' and designer in ('Huawei', 'Cambricon')")
+    held = rows.groupby("quarter_end_date")[["h100e", "units"]].sum().astype(float) / 1e6
+    year_ends = held[held.index.month == 12]
+    # The data have no Chinese chips before 2024, so what was held at its end was added in it.
+    return year_ends.diff().fillna(year_ends).set_index(year_ends.index.year)
+
+
+def domestic_added() -> float:
+    """Chinese chips added in the last year of the data (million H100e)."""
+    return float(domestic_additions()["h100e"].iloc[-1])
+
+
+def domestic_growth() -> Interval:
+    """Growth of those additions (factor a year): last year over the year before.
+
+    The publisher gives no range. Low end: the growth in chips alone, without better chips; high
+    end: as far above on a log scale.
+    """
+    growth = domestic_additions().iloc[-1] / domestic_additions().iloc[-2]
+    value, low = float(growth["h100e"]), float(growth["units"])
+    return value, low, value**2 / low
+
+
+def imports_share_now() -> float:
+    """Foreign chips China bought legally over US additions, last four quarters (0 to 1)."""
+    return _imports_share("2025-01-01", "2025-12-31")
+
+
+def imports_share_before_controls() -> float:
+    """The same from the first quarter known until September 2023, before the rules of October."""
+    return _imports_share("2022-01-01", "2023-09-30")
+
+
+def _imports_share(start: str, end: str) -> float:
+    rows = load("chip_owners").query("owner == 'China' and designer in ('Nvidia', 'AMD')")
+    held = rows.groupby("quarter_end_date")["h100e"].sum() / 1e6
+    bought = held.diff().loc[start:end].sum()
+    return float(bought / us_stock().diff().loc[start:end].sum())
+
+
+def assumptions() -> pd.DataFrame:
+    """The table assumptions, with the values that its measures compute put in.
+
+    Columns value, low, high as the table has them, or from the function of this module that the
+    row names. A value in a row goes before its measure.
+    """
+    return resolved(load("assumptions"))
+
+
+def resolved(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the table assumptions with value, low and high filled in where a measure is named."""
+    rows = rows.copy()
+    for row in rows.index[rows["value"].isna()]:
+        found = globals()[rows.at[row, "measure"]]()
+        value, low, high = found if isinstance(found, tuple) else (found, np.nan, np.nan)
+        rows.loc[row, ["value", "low", "high"]] = [value, low, high]
+    return rows
