@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 
-.PHONY: book test serve lab check facts lock clean
+.PHONY: book test serve lab check bench-model facts lock clean
 
 book: .venv/ready
 	@echo "Building the book; only notebooks whose code or data changed are executed."
@@ -28,6 +28,10 @@ check: .venv/ready
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/frictionless validate data/datapackage.json
+
+# Draws per second and memory of the model; fails unless both grow linearly.
+bench-model: .venv/ready
+	@$(BIN)/python bench/model.py
 
 # Take the numbers of the built book as the reviewed ones; look at the difference before you commit it.
 facts: book

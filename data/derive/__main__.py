@@ -20,6 +20,7 @@ import clusters
 import compute
 import market
 import models
+import reads
 from common import DATA, DerivationError, write
 from frictionless import Package
 
@@ -30,6 +31,7 @@ TABLES = {
     **compute.TABLES,
     **market.TABLES,
     **models.TABLES,
+    **reads.TABLES,
 }
 
 
