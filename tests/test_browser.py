@@ -109,6 +109,8 @@ def tools_of(figure):
 
 
 def go_live(figure) -> None:
+    # A chart that a click scrolls under the pointer would go live by itself, and the click undo it.
+    figure.page.mouse.move(0, 0)
     button = tools_of(figure).locator("button")
     if button.get_attribute("aria-pressed") == "false":
         button.click()

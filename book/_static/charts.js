@@ -39,7 +39,7 @@
         this.button.hidden = false;
         this.button.addEventListener("click", () => {
           if (this.state === "static") this.goLive();
-          else this.goStatic();
+          else if (this.state === "live") this.goStatic();
         });
       }
       if (this.inputs) {

@@ -75,7 +75,7 @@ _CONFIG = {
         "symbolBaseFillColor": "currentColor",
         "symbolBaseStrokeColor": "currentColor",
     },
-    "header": {**_INK, "labelFontSize": 12, "titleFontSize": 12},
+    "header": {**_INK, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
     "title": {"color": "currentColor", "fontSize": 13, "anchor": "start"},
     "text": {"color": "currentColor", "fontSize": 12},
     "rule": {"color": "currentColor"},
@@ -234,7 +234,8 @@ def _fitted(spec: dict, datasets: dict, width: int) -> tuple[dict, str]:
 
 def _with_panels(spec: dict, width: int) -> dict:
     sizes = {"continuousWidth": width, "discreteWidth": width}
-    return _merged(spec, {"config": {"view": sizes}})
+    ticks = {"tickCount": 6 if width > 300 else 4}
+    return _merged(spec, {"config": {"view": sizes, "axisQuantitative": ticks}})
 
 
 def _width(svg: str) -> float:
