@@ -8,11 +8,10 @@ in a strict build.
 
 import datetime as dt
 import json
+from functools import cache
 from pathlib import Path
 
-from computegap.facts import MIME
-from computegap.tables import names as table_names
-from computegap.tables import resource
+from _ext.inputs import ROOT
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -21,6 +20,9 @@ from sphinx.util.docutils import SphinxRole
 from sphinx.util.nodes import make_refnode
 
 logger = logging.getLogger(__name__)
+
+# As computegap.facts has it; importing that would import pandas into every build.
+MIME = "application/vnd.computegap.fact+json"
 
 
 class fact_quote(nodes.Inline, nodes.Element):
@@ -92,7 +94,7 @@ def collect_facts(app, doctree) -> None:
     keys = app.env.nb_metadata.get(docname, {}).get("glue", [])
     if not keys:
         return
-    cells = {node["cell_index"]: node for node in doctree.findall(_is_cell)}
+    cells = [(node, _code(node)) for node in doctree.findall(_is_cell)]
     for key, output in json.loads(glue.read_text(encoding="utf-8")).items():
         payload = output["data"].get(MIME)
         if payload is None:
@@ -108,12 +110,21 @@ def _is_cell(node) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
-def _stating_cell(cells: dict, key: str):
+def _code(cell) -> str:
+    """The code of a cell, without its outputs."""
+    return "\n".join(
+        part.astext()
+        for part in cell.findall(nodes.container)
+        if part.get("nb_element") == "cell_code_source"
+    )
+
+
+def _stating_cell(cells: list, key: str):
     """The cell whose code states the fact, by the key's own text or else its longest stem."""
     stem = key
     while stem:
-        for cell in cells.values():
-            if f'"{stem}' in cell.astext() or f"'{stem}" in cell.astext():
+        for cell, code in cells:
+            if f'"{stem}' in code or f"'{stem}" in code:
                 return cell
         stem = stem.rpartition("-")[0]
     return None
@@ -166,9 +177,16 @@ def said(payload: dict) -> str:
     """What stands behind a number: its value with unit, and where it comes from."""
     value = payload["value"]
     number = f"{value:,.6g}" if payload["type"] == "float" else str(value)
-    tables = set(table_names())
-    origins = [resource(s)["title"] if s in tables else s for s in payload["source"]]
+    titles = table_titles()
+    origins = [titles.get(source, source) for source in payload["source"]]
     return f"{number} {payload['unit']}".strip() + " · " + ", ".join(origins)
+
+
+@cache
+def table_titles() -> dict[str, str]:
+    """The title of each table of the data package."""
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    return {resource["name"]: resource["title"] for resource in package["resources"]}
 
 
 def rewrite_stale(app, env):
