@@ -18,7 +18,6 @@ from pathlib import Path
 
 from _ext import inputs
 from sphinx.util import logging
-from sphinx.util.build_phase import BuildPhase
 
 try:
     import fcntl
@@ -106,9 +105,7 @@ def finish(app, exception) -> None:
     if exception or (warned and app.keep_going):
         logger.info("%s is left as it was", live.name)
         return
-    wrote = app.phase >= BuildPhase.RESOLVING
-    if wrote or not any(live.iterdir()):
-        publish(staging, live)
+    publish(staging, live)
     if warned:
         # Sphinx does not warn again about pages that it does not read again.
         return
