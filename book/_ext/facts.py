@@ -94,40 +94,20 @@ def collect_facts(app, doctree) -> None:
     keys = app.env.nb_metadata.get(docname, {}).get("glue", [])
     if not keys:
         return
-    cells = [(node, _code(node)) for node in doctree.findall(_is_cell)]
+    cells = {node["exec_count"]: node for node in doctree.findall(_is_cell)}
     for key, output in json.loads(glue.read_text(encoding="utf-8")).items():
         payload = output["data"].get(MIME)
         if payload is None:
             continue
-        anchor = f"fact-{key}"
-        home = _stating_cell(cells, key)
+        home = cells.get(payload["cell"])
         if home is not None:
-            home["ids"].append(anchor)
-        app.env.get_domain("fact").note_fact(key, docname, anchor if home else "", payload)
+            home["ids"].append(f"fact-{key}")
+        anchor = "" if home is None else f"fact-{key}"
+        app.env.get_domain("fact").note_fact(key, docname, anchor, payload)
 
 
 def _is_cell(node) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
-
-
-def _code(cell) -> str:
-    """The code of a cell, without its outputs."""
-    return "\n".join(
-        part.astext()
-        for part in cell.findall(nodes.container)
-        if part.get("nb_element") == "cell_code_source"
-    )
-
-
-def _stating_cell(cells: list, key: str):
-    """The cell whose code states the fact, by the key's own text or else its longest stem."""
-    stem = key
-    while stem:
-        for cell, code in cells:
-            if f'"{stem}' in code or f"'{stem}" in code:
-                return cell
-        stem = stem.rpartition("-")[0]
-    return None
 
 
 class QuoteFacts(SphinxPostTransform):

@@ -6,6 +6,7 @@ import numbers
 import re
 
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import display
 
 from computegap import tables
@@ -41,6 +42,8 @@ def fact(key: str, value, unit: str, source: str | list[str]) -> None:
         "type": "date" if isinstance(plain, dt.date) else type(plain).__name__,
         "unit": unit,
         "source": sources,
+        # Lets the book link a quoted number to the cell that states it.
+        "cell": getattr(get_ipython(), "execution_count", None),
     }
     display(
         {_GLUE + MIME: payload},
