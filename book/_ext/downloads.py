@@ -124,7 +124,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 def show_buttons(app, config) -> None:
     """Put the links into the header, and launch buttons where an address is configured."""
-    config.templates_path.append(str(Path(__file__).with_name("templates")))
+    config.templates_path.append("book/_ext/templates")
     options = config.html_theme_options
     options.setdefault("article_header_end", ["take-home", "article-header-buttons"])
     if options.get("repository_url"):

@@ -21,6 +21,7 @@ from _ext import inputs
 from _ext.inputs import ROOT
 from _ext.notebooks import Store, execute, identity_of, read
 from myst_nb.core.execute.base import NotebookClientBase
+from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.domains.std import StandardDomain
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
@@ -112,7 +113,7 @@ def _execute_all(app, env, missing: dict[str, str]) -> dict[str, Path]:
         form = app.book_store.add(docname, missing[docname], notebook, opened)
         return form, time.monotonic() - start
 
-    forms, failures = {}, []
+    forms, failures, began = {}, [], time.monotonic()
     with ThreadPoolExecutor(_cores()) as pool:
         order = sorted(missing, key=lambda docname: -_length(notebooks[docname]))
         runs = {pool.submit(run, docname): docname for docname in order}
@@ -125,6 +126,7 @@ def _execute_all(app, env, missing: dict[str, str]) -> dict[str, Path]:
                 continue
             forms[docname], seconds = done.result()
             logger.info("executed %s in %.1f s (%d of %d)", name, seconds, count, len(runs))
+    logger.info("notebooks executed in %.1f s", time.monotonic() - began)
     if failures:
         raise ExtensionError("a notebook failed\n" + "\n".join(failures))
     return forms
@@ -189,6 +191,28 @@ def find_affected(app, env) -> set[str]:
     return set(env.found_docs) if before != shown else set()
 
 
+# The same bytes as a clean build
+
+
+def copy_style_first(app) -> None:
+    """MyST-NB copies its style sheet last; the first pages would name it without a checksum."""
+    if app.builder.format == "html":
+        Path(app.outdir, "_static").mkdir(exist_ok=True)
+        add_global_html_resources(app, None)
+
+
+def forget_lost_words(app) -> list:
+    """Drop words of the search index that no page holds any more; Sphinx keeps them, empty."""
+    indexer = app.builder.indexer
+    for words in (indexer._mapping, indexer._title_mapping) if indexer else ():
+        for word in [word for word, pages in words.items() if not pages]:
+            del words[word]
+    return []
+
+
+# Faster reading
+
+
 class StandardDomainOnce(StandardDomain):
     """Sphinx's own domain, except that `numref` unpickles a page once and not at each number."""
 
@@ -220,6 +244,8 @@ def setup(app):
     app.add_domain(StandardDomainOnce, override=True)
     app.connect("config-inited", prepare)
     app.connect("builder-inited", load_store)
+    app.connect("builder-inited", copy_style_first)
+    app.connect("html-collect-pages", forget_lost_words)
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", execute_missing)
     # After all that numbers pages, sections and figures.
