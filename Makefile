@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 
-.PHONY: book test serve lab check bench-model facts lock clean
+.PHONY: book test serve lab check facts bench bench-model lock clean
 
 book: .venv/ready
 	@echo "Building the book; only notebooks whose code or data changed are executed."
@@ -36,6 +36,10 @@ bench-model: .venv/ready
 # Take the numbers of the built book as the reviewed ones; look at the difference before you commit it.
 facts: book
 	@$(BIN)/python tests/snapshot.py
+
+# Ten minutes or more; a short look: make bench BENCH="--runs 1 --sizes 1"
+bench: book
+	@$(BIN)/python bench/run.py $(BENCH)
 
 lock: .venv/ready
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \

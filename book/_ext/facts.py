@@ -8,11 +8,10 @@ in a strict build.
 
 import datetime as dt
 import json
+from functools import cache
 from pathlib import Path
 
-from computegap.facts import MIME
-from computegap.tables import names as table_names
-from computegap.tables import resource
+from _ext.inputs import ROOT
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -21,6 +20,9 @@ from sphinx.util.docutils import SphinxRole
 from sphinx.util.nodes import make_refnode
 
 logger = logging.getLogger(__name__)
+
+# As computegap.facts has it; importing that would import pandas into every build.
+MIME = "application/vnd.computegap.fact+json"
 
 
 class fact_quote(nodes.Inline, nodes.Element):
@@ -155,9 +157,16 @@ def said(payload: dict) -> str:
     """What stands behind a number: its value with unit, and where it comes from."""
     value = payload["value"]
     number = f"{value:,.6g}" if payload["type"] == "float" else str(value)
-    tables = set(table_names())
-    origins = [resource(s)["title"] if s in tables else s for s in payload["source"]]
+    titles = table_titles()
+    origins = [titles.get(source, source) for source in payload["source"]]
     return f"{number} {payload['unit']}".strip() + " · " + ", ".join(origins)
+
+
+@cache
+def table_titles() -> dict[str, str]:
+    """The title of each table of the data package."""
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    return {resource["name"]: resource["title"] for resource in package["resources"]}
 
 
 def rewrite_stale(app, env):
