@@ -58,7 +58,7 @@ class SmallBook:
 
     def __init__(self, root: Path):
         self.root = root
-        for name in ("_config.yml", "requirements.txt"):
+        for name in ("_config.yml", "requirements.txt", "CITATION.cff"):
             shutil.copy(ROOT / name, root / name)
         (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", encoding="utf-8")
         kept_out = shutil.ignore_patterns("*.md", "__pycache__", "derive")

@@ -153,11 +153,16 @@ def _english_date(date: dt.date, spec: str) -> str:
 
 def said(payload: dict) -> str:
     """What stands behind a number: its value with unit, and where it comes from."""
-    value = payload["value"]
-    number = f"{value:,.6g}" if payload["type"] == "float" else str(value)
     tables = set(table_names())
     origins = [resource(s)["title"] if s in tables else s for s in payload["source"]]
-    return f"{number} {payload['unit']}".strip() + " · " + ", ".join(origins)
+    return value_with_unit(payload) + " · " + ", ".join(origins)
+
+
+def value_with_unit(payload: dict) -> str:
+    """The value to six digits with its unit."""
+    value = payload["value"]
+    number = f"{value:,.6g}" if payload["type"] == "float" else str(value)
+    return f"{number} {payload['unit']}".strip()
 
 
 def rewrite_stale(app, env):
