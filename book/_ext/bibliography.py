@@ -54,14 +54,20 @@ def _tex(text: str) -> str:
 
 
 class PublisherAndYear(BaseLabelStyle):
-    """[Epoch AI, 2026a]: who published it and when; most sources have no author."""
+    """[Epoch AI 2026a]: who published it and when; most sources have no author."""
 
     def format_labels(self, sorted_entries):
         names = [_short(entry) for entry in sorted_entries]
         total, seen = Counter(names), Counter()
         for name in names:
             seen[name] += 1
-            yield name + (f", {seen[name]}" if total[name] > 1 else "")
+            yield name + (_letters(seen[name]) if total[name] > 1 else "")
+
+
+def _letters(number: int) -> str:
+    """a for the first, z for the 26th, aa for the 27th."""
+    rest, last = divmod(number - 1, 26)
+    return (_letters(rest) if rest else "") + chr(ord("a") + last)
 
 
 def _short(entry) -> str:

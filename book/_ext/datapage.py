@@ -1,4 +1,4 @@
-"""The directive `{data-tables}`: every table of the data package, with its columns and sources.
+"""The page of data: every table of the data package, with its columns and sources.
 
 Made from data/datapackage.json and the schemas, so that a new table appears by itself. The files
 themselves are copied beside the book, under `data/`, where an address can last.
@@ -10,10 +10,11 @@ from pathlib import Path
 import pandas as pd
 from _ext.bibliography import anchor_of
 from computegap import tables
-from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
 
 PAGE = "book/data"
+# A comment in the page, for which the tables are put in.
+MARKER = "% data-tables"
+# Said by an entry of the package whose rows name their sources.
 BY_ROW = "by source_id"
 
 
@@ -53,7 +54,7 @@ def section(name: str) -> str:
     return "\n".join(
         [
             f"({data_anchor(name)})=",
-            f"# {entry['title']}",
+            f"## {entry['title']}",
             "",
             f"{_code(name)}: {entry['description']}",
             "",
@@ -94,15 +95,11 @@ def _code(name: str) -> str:
     return f"`{name}`"
 
 
-class DataTables(SphinxDirective):
-    def run(self):
+def write_sections(app, docname: str, source: list[str]) -> None:
+    """Put the tables in the place of the marker, before the page is parsed."""
+    if docname == PAGE:
         text = "\n".join(section(name) for name in tables.names())
-        for path in (Path(tables.DATA) / "datapackage.json", Path(tables.DATA) / "sources.csv"):
-            self.env.note_dependency(str(path))
-        holder = nodes.Element()
-        holder.document = self.state.document
-        self.state.nested_parse(text.splitlines(), self.content_offset, holder, match_titles=1)
-        return holder.children
+        source[0] = source[0].replace(MARKER, text)
 
 
 def copy_data(app, error) -> None:
@@ -123,7 +120,7 @@ def source_of(source_id: str) -> dict[str, str]:
 
 
 def setup(app):
-    app.add_directive("data-tables", DataTables)
+    app.connect("source-read", write_sections)
     # Before the built folder is put in its place.
     app.connect("build-finished", copy_data, priority=300)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,6 +8,7 @@ in a strict build.
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 
 from computegap.facts import MIME
@@ -22,9 +23,17 @@ from sphinx.util.nodes import make_refnode
 
 logger = logging.getLogger(__name__)
 
+# Around a quote in a title that is taken as text; private characters, so that no text has them.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_HELD = re.compile(f"{_OPEN}(.*?):(.*?){_CLOSE}")
+
 
 class fact_quote(nodes.Inline, nodes.Element):
     """A place in the text that waits for a fact's value."""
+
+    def astext(self) -> str:
+        """What a title says in its place until the values are known, see `fill`."""
+        return f"{_OPEN}{self['key']}:{self['format']}{_CLOSE}"
 
 
 class FactRole(SphinxRole):
@@ -42,8 +51,9 @@ class FactDomain(Domain):
     object_types = {"fact": ObjType("fact", "fact")}
     # stated: key -> (docname, anchor, payload); quoted: docname -> keys;
     # written: docname -> what its quotes said when it was last written
-    initial_data = {"stated": {}, "quoted": {}, "written": {}}
-    data_version = 1
+    # titles: label -> (its title with quotes in it, the same with their values)
+    initial_data = {"stated": {}, "quoted": {}, "written": {}, "titles": {}}
+    data_version = 2
 
     def note_fact(self, key: str, docname: str, anchor: str, payload: dict) -> None:
         other = self.data["stated"].get(key)
@@ -165,7 +175,34 @@ def value_with_unit(payload: dict) -> str:
     return f"{number} {payload['unit']}".strip()
 
 
+def fill(text: str, stated: dict) -> str:
+    """A title with the values of its quotes; an unknown fact is reported where it is resolved."""
+
+    def value(held) -> str:
+        try:
+            return formatted(stated[held[1]][2], held[2])
+        except (KeyError, ValueError):
+            return f"[fact {held[1]}]"
+
+    return _HELD.sub(value, text)
+
+
+def fill_titles(env) -> None:
+    """Put the values into the titles of figures and tables that references and other books read."""
+    labels, facts = env.get_domain("std").labels, env.get_domain("fact").data
+    for label, (docname, anchor, title) in list(labels.items()):
+        held, filled = facts["titles"].pop(label, (title, title))
+        if _OPEN in title:
+            held = title
+        elif title != filled:
+            continue
+        if _OPEN in held:
+            facts["titles"][label] = (held, fill(held, facts["stated"]))
+            labels[label] = (docname, anchor, facts["titles"][label][1])
+
+
 def rewrite_stale(app, env):
+    fill_titles(env)
     return env.get_domain("fact").stale_pages()
 
 

@@ -8,10 +8,10 @@ import ast
 import json
 import re
 
+from _ext.bibliography import PAGE as REFERENCES_PAGE
 from _ext.citing import inert
 from _ext.datapage import PAGE as DATA_PAGE
 from _ext.datapage import data_anchor, source_ids, source_of
-from _ext.bibliography import PAGE as REFERENCES_PAGE
 from _ext.facts import value_with_unit
 from computegap import measures, tables
 from docutils import nodes
@@ -51,10 +51,10 @@ def _statements(cell: str):
 
 
 def _fact_calls(statement):
-    call = getattr(statement, "value", None)
-    if isinstance(statement, ast.Expr) and isinstance(call, ast.Call):
-        if getattr(call.func, "id", "") == "fact" and len(call.args) > 1:
-            yield call
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    named = getattr(getattr(call, "func", None), "id", "")
+    if named == "fact" and len(call.args) > 1:
+        yield call
 
 
 def _bindings(statement):

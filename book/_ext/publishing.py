@@ -8,8 +8,6 @@ import re
 from html import escape
 from pathlib import Path
 
-import pandas as pd
-from _ext.anchors import claim_of
 from _ext.citing import inert, permalink, work
 from _ext.datapage import PAGE as DATA_PAGE
 from _ext.datapage import data_anchor, source_ids, source_of
@@ -27,6 +25,7 @@ RATINGS = {"contradicted": 1, "outdated": 2, "partly supported": 3, "supported":
 
 def add_tags(app, pagename, templatename, context, doctree) -> None:
     """Highwire tags, OpenGraph and JSON-LD in the head of each page of text."""
+    context["book_edition"] = app.config.book_edition
     if doctree is None or app.builder.name not in ("html", "dirhtml"):
         return
     title = app.env.titles[pagename].astext()
@@ -168,14 +167,7 @@ def _review(app, docname: str, claim_id: str, verdict: str, claim, article: dict
     rating = {"@type": "Rating", "alternateName": verdict.capitalize()}
     if verdict in RATINGS:
         rating |= {"ratingValue": RATINGS[verdict], "worstRating": 1, "bestRating": 5}
-    said_by = {} if pd.isna(claim["attributed_to"]) else {"name": claim["attributed_to"]}
-    item = {
-        "@type": "Claim",
-        "name": claim["statement"],
-        "appearance": {"@type": "Article", "name": article["title"]},
-    }
-    if said_by:
-        item["author"] = {"@type": "Organization", **said_by}
+    item = {"@type": "Claim", "appearance": {"@type": "Article", "name": article["title"]}}
     return {
         "@type": "ClaimReview",
         "@id": link,
