@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pandas as pd
-from computegap import tables
+from _ext import datapackage
+from docutils import nodes
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.unsrt import Style, sentence, toplevel
 from pybtex.style.labels import BaseLabelStyle
@@ -26,30 +26,29 @@ def anchor_of(source_id: str) -> str:
     return f"source-{source_id}"
 
 
-def bibtex(sources: pd.DataFrame) -> str:
-    """All rows of `sources` as BibTeX, under their source ids; an empty cell is left out."""
-    return "\n".join(_entry(row) for row in sources.to_dict("records"))
+def bibtex(sources: list[dict[str, str]]) -> str:
+    """All rows of the sources as BibTeX, under their source ids; an empty cell is left out."""
+    return "\n".join(map(_entry, sources))
 
 
-def _entry(row: dict) -> str:
-    known = {name: str(value) for name, value in row.items() if not pd.isna(value)}
+def _entry(row: dict[str, str]) -> str:
     fields = {
-        "title": f"{{{_tex(known['title'])}}}",
-        "author": f"{{{_tex(known['authors'])}}}" if "authors" in known else "",
-        "howpublished": _tex(known["publisher"]),
-        "year": known.get("published_date", "")[:4],
-        "date": known.get("published_date", ""),
-        "urldate": known.get("accessed_date", ""),
-        "copyright": _tex(known.get("licence", "")),
-        "note": _tex(known.get("note", "").rstrip(".")),
-        "url": known["url"],
+        "title": f"{{{_tex(row['title'])}}}",
+        "author": f"{{{_tex(row['authors'])}}}" if row["authors"] else "",
+        "howpublished": _tex(row["publisher"]),
+        "year": row["published_date"][:4],
+        "date": row["published_date"],
+        "urldate": row["accessed_date"],
+        "copyright": _tex(row["licence"]),
+        "note": _tex(row["note"].rstrip(".")),
+        "url": row["url"],
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@misc{{{known['source_id']},", *lines, "}", ""])
+    return "\n".join([f"@misc{{{row['source_id']},", *lines, "}", ""])
 
 
 def _tex(text: str) -> str:
-    escaped = re.sub(r"[\\~^&%$#_{}]", lambda sign: _SPECIAL.get(sign[0], "\\" + sign[0]), text)
+    escaped = re.sub(r"[\\~^&%#_{}]", lambda sign: _SPECIAL.get(sign[0], "\\" + sign[0]), text)
     return " ".join(escaped.split())
 
 
@@ -101,15 +100,64 @@ class BookStyle(Style):
 def write_bib(app, config) -> None:
     """Make the .bib file that sphinxcontrib-bibtex reads when the environment starts."""
     path = Path(app.srcdir) / config.bibtex_bibfiles[0]
-    text = bibtex(tables.load("sources"))
+    text = bibtex(datapackage.rows("sources"))
     # An unchanged file keeps its date, so that a second build reads nothing again.
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
 
+# Links back
+
+
+def uses(env) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """Where each source is cited: source id -> page -> (words, anchor), claims by their own id."""
+    found: dict[str, dict] = {}
+    for reference in env.get_domain("cite").citation_refs:
+        for target in reference.targets:
+            places = found.setdefault(target.key, {}).setdefault(reference.docname, [])
+            places.append((str(len(places) + 1), reference.citation_ref_id))
+    blocks = env.get_domain("claim").data["blocks"]
+    pairs = {(row["claim_id"], row["source_id"]) for row in datapackage.rows("evidence")}
+    for claim_id, source_id in sorted(pairs):
+        if claim_id in blocks:
+            places = found.setdefault(source_id, {}).setdefault(blocks[claim_id][0], [])
+            places.append((claim_id, f"claim-{claim_id.lower()}"))
+    return found
+
+
+def add_links_back(app, doctree, docname: str) -> None:
+    """Under each reference, links to the places that cite it."""
+    if docname != PAGE:
+        return
+    cited = uses(app.env)
+    for reference in doctree.findall(nodes.citation):
+        places = cited.get(reference["ids"][0].removeprefix(anchor_of("")), {})
+        if places:
+            pages = [_page_links(app, *page) for page in sorted(places.items())]
+            words = [one for page in pages for one in (nodes.Text("; "), *page)][1:]
+            line = nodes.paragraph("", "Cited in ", *words, classes=["cited-in"])
+            reference += line
+
+
+def _page_links(app, docname: str, places: list[tuple[str, str]]) -> list[nodes.Node]:
+    """The title of a page and a link to each place on it."""
+    line: list[nodes.Node] = [nodes.Text(app.env.titles[docname].astext() + ":")]
+    for words, anchor in places:
+        uri = f"{app.builder.get_relative_uri(PAGE, docname)}#{anchor}"
+        line += [nodes.Text(" "), nodes.reference("", words, refuri=uri, internal=True)]
+    return line
+
+
+def rewrite(app, env) -> list[str]:
+    """The references know of every page, so they are written when any page changes."""
+    return [PAGE] if PAGE in env.found_docs else []
+
+
 def setup(app):
     register_plugin("pybtex.style.formatting", "book", BookStyle)
     app.setup_extension("sphinxcontrib.bibtex")
     app.connect("config-inited", write_bib, priority=900)
+    app.connect("doctree-resolved", add_links_back)
+    app.connect("env-updated", rewrite)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,15 +9,13 @@ import json
 import os
 from functools import cache
 from html import escape
-from pathlib import Path
 
 import yaml
 from _ext.anchors import claim_of
-from computegap import tables
+from _ext.datapackage import ROOT, by, resources
 from docutils import nodes
 from sphinx.util import logging
 
-ROOT = Path(__file__).resolve().parents[2]
 logger = logging.getLogger(__name__)
 
 
@@ -45,6 +43,8 @@ def edition_of(config) -> str:
 
 def settle_address(app, config) -> None:
     """Find the public address of this build: the one setting `html: baseurl`, and the edition."""
+    # So that a change of it is a change of every page.
+    config.book_work = json.dumps(work(), default=str)
     config.book_edition = os.environ.get("BOOK_EDITION", "")
     base = config.html_baseurl or config.book_placeholder_address
     folder = f"{config.book_edition}/" if config.book_edition else ""
@@ -120,13 +120,13 @@ def _level(section) -> int:
 
 
 def _statement(claim_id: str) -> str:
-    return tables.load("claims").set_index("claim_id").at[claim_id, "statement"]
+    return by("claims", "claim_id")[claim_id]["statement"]
 
 
 def _table_of(anchor: str) -> str:
     """The table of the data package whose place on the page `data` has this anchor, or ""."""
     name = anchor.removeprefix("data-").replace("-", "_")
-    return name if name in tables.names() else ""
+    return name if name in resources() else ""
 
 
 # The citation as text
@@ -199,9 +199,14 @@ def _place(node, control) -> None:
     else:
         around = node.parent
         at = around.index(node) + 1
-        while at < len(around) and "table-source" in around[at].get("classes", []):
+        while at < len(around) and _belongs(around[at]):
             at += 1
         around.insert(at, control)
+
+
+def _belongs(node) -> bool:
+    """Whether a node is the source line of a table, or the tools under a figure."""
+    return node.tagname == "figure_tools" or "table-source" in node.get("classes", [])
 
 
 def visit_control(self, node) -> None:
@@ -218,6 +223,7 @@ def setup(app):
     app.add_config_value("book_placeholder_address", "https://example.org/", "html")
     app.add_config_value("book_address", "", "env")
     app.add_config_value("book_edition", "", "env")
+    app.add_config_value("book_work", "", "env")
     app.add_node(cite_control, html=(visit_control, None))
     # Before extensions that read the address when they start.
     app.connect("config-inited", settle_address, priority=300)

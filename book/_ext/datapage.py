@@ -7,9 +7,7 @@ themselves are copied beside the book, under `data/`, where an address can last.
 import shutil
 from pathlib import Path
 
-import pandas as pd
-from _ext.bibliography import anchor_of
-from computegap import tables
+from _ext import datapackage
 
 PAGE = "book/data"
 # A comment in the page, for which the tables are put in.
@@ -25,16 +23,19 @@ def data_anchor(table: str) -> str:
 
 def source_ids(table: str) -> list[str]:
     """The sources of a table: those its rows name, and those its entry names by their address."""
-    by_address = tables.load("sources").set_index("url")["source_id"]
-    packaged = [by_address.get(source.get("path")) for source in tables.resource(table)["sources"]]
-    rows = tables.load(table)
-    named = rows["source_id"].dropna() if "source_id" in rows and table != "sources" else []
-    return sorted({*filter(None, packaged), *named})
+    by_address = datapackage.by("sources", "url")
+    packaged = [
+        by_address.get(one.get("path")) for one in datapackage.resources()[table]["sources"]
+    ]
+    found = {source["source_id"] for source in packaged if source}
+    if table != "sources":
+        found |= {row["source_id"] for row in datapackage.rows(table) if row.get("source_id")}
+    return sorted(found)
 
 
 def section(name: str) -> str:
     """One table in Markdown: what it is, columns, licence, dates, derivation, sources, files."""
-    entry, fields = tables.resource(name), tables.schema(name)["fields"]
+    entry, fields = datapackage.resources()[name], datapackage.schema(name)["fields"]
     licences = [
         f"[{one['title']}]({one['path']})" if "path" in one else one["title"]
         for one in entry["licenses"]
@@ -44,7 +45,7 @@ def section(name: str) -> str:
         for key, label in (("path", "CSV"), ("schema", "Table Schema"))
     )
     facts = [
-        f"Rows: {len(tables.load(name)):,}; key: {', '.join(map(_code, _key(name)))}",
+        f"Rows: {len(datapackage.rows(name)):,}; key: {', '.join(map(_code, _key(name)))}",
         f"As of {entry['as_of']}, read on {entry['accessed']}",
         f"What was done: {entry['derivation']}",
         f"Licence: {'; '.join(licences)}",
@@ -69,7 +70,7 @@ def section(name: str) -> str:
 
 
 def _key(name: str) -> list[str]:
-    key = tables.schema(name)["primaryKey"]
+    key = datapackage.schema(name)["primaryKey"]
     return [key] if isinstance(key, str) else key
 
 
@@ -84,7 +85,7 @@ def _sources(name: str) -> str:
     cited = source_ids(name)
     in_words = [
         source["title"]
-        for source in tables.resource(name)["sources"]
+        for source in datapackage.resources()[name]["sources"]
         if "path" not in source and BY_ROW not in source["title"]
     ]
     roles = [f"{{cite}}`{','.join(cited)}`"] if cited else []
@@ -98,8 +99,9 @@ def _code(name: str) -> str:
 def write_sections(app, docname: str, source: list[str]) -> None:
     """Put the tables in the place of the marker, before the page is parsed."""
     if docname == PAGE:
-        text = "\n".join(section(name) for name in tables.names())
+        text = "\n".join(section(name) for name in datapackage.resources())
         source[0] = source[0].replace(MARKER, text)
+        app.env.dependencies[docname].update(str(path) for path in _files())
 
 
 def copy_data(app, error) -> None:
@@ -108,15 +110,12 @@ def copy_data(app, error) -> None:
         return
     target = Path(app.outdir) / "data"
     target.mkdir(exist_ok=True)
-    for path in [*tables.DATA.glob("*.csv"), *tables.DATA.glob("*.json")]:
+    for path in _files():
         shutil.copyfile(path, target / path.name)
 
 
-def source_of(source_id: str) -> dict[str, str]:
-    """A row of the sources, empty cells as ""."""
-    row = tables.load("sources").set_index("source_id").loc[source_id]
-    known = {name: "" if pd.isna(value) else str(value) for name, value in row.items()}
-    return {**known, "anchor": anchor_of(source_id)}
+def _files() -> list[Path]:
+    return sorted([*datapackage.DATA.glob("*.csv"), *datapackage.DATA.glob("*.json")])
 
 
 def setup(app):

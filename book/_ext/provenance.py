@@ -7,13 +7,15 @@ book/_static/facts.js shows it beside the number. Without JavaScript a fact is a
 import ast
 import json
 import re
+from functools import cache
 
+from _ext import datapackage
 from _ext.bibliography import PAGE as REFERENCES_PAGE
+from _ext.bibliography import anchor_of
 from _ext.citing import inert
 from _ext.datapage import PAGE as DATA_PAGE
-from _ext.datapage import data_anchor, source_ids, source_of
+from _ext.datapage import data_anchor, source_ids
 from _ext.facts import value_with_unit
-from computegap import measures, tables
 from docutils import nodes
 
 # A table whose rows name more sources than these is its own list of sources.
@@ -21,6 +23,17 @@ FEW = 3
 
 
 # Which measures computed a fact
+
+
+@cache
+def measures() -> dict[str, str]:
+    """The measures of computegap and the first line of what each says of itself."""
+    code = (datapackage.ROOT / "book/computegap/measures.py").read_text(encoding="utf-8")
+    return {
+        node.name: (ast.get_docstring(node) or "").split("\n")[0]
+        for node in ast.parse(code).body
+        if isinstance(node, ast.FunctionDef)
+    }
 
 
 def measures_of(cells: list[str]) -> dict[str, list[str]]:
@@ -34,6 +47,8 @@ def measures_of(cells: list[str]) -> dict[str, list[str]]:
             for call in _fact_calls(statement):
                 used = _used(call.args[1], behind)
                 found[_pattern(call.args[0])] = sorted(used)
+            for key, value in _entries(statement):
+                found[re.escape(key)] = sorted(_used(value, behind))
             for name, value in _bindings(statement):
                 behind[name] = behind.get(name, set()) | _used(value, behind)
     return found
@@ -57,10 +72,19 @@ def _fact_calls(statement):
         yield call
 
 
+def _entries(statement):
+    """Keys and values of dictionaries, from which a loop may state facts."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield key.value, value
+
+
 def _bindings(statement):
     """What a statement gives names to: assignments and the targets of loops."""
     if isinstance(statement, ast.Assign):
-        pairs = [(target, statement.value) for target in statement.targets]
+        pairs = [pair for target in statement.targets for pair in _split(target, statement.value)]
     elif isinstance(statement, ast.For):
         pairs = [(statement.target, statement.iter)]
     else:
@@ -71,11 +95,19 @@ def _bindings(statement):
                 yield node.id, value
 
 
+def _split(target, value):
+    """`a, b = c, d` as two assignments."""
+    both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+    if both and len(target.elts) == len(value.elts):
+        return list(zip(target.elts, value.elts, strict=True))
+    return [(target, value)]
+
+
 def _used(expression, behind: dict[str, set]) -> set[str]:
     used = set()
     for node in ast.walk(expression):
         if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "measures":
-            used |= {node.attr} if callable(getattr(measures, node.attr, None)) else set()
+            used |= {node.attr} & set(measures())
         elif isinstance(node, ast.Name):
             used |= behind.get(node.id, set())
     return used
@@ -122,7 +154,7 @@ def add_provenance(app, doctree, docname: str) -> None:
 def page_data(app, docname: str, facts: dict[str, dict]) -> dict:
     """Each fact with its value, tables, sources and measures, and once each what these are."""
     page = {"facts": {}, "tables": {}, "sources": {}, "measures": {}}
-    known = set(tables.names())
+    known = datapackage.resources()
     for key, payload in facts.items():
         used = [name for name in payload["source"] if name in known]
         direct = [name for name in payload["source"] if name not in known]
@@ -135,12 +167,12 @@ def page_data(app, docname: str, facts: dict[str, dict]) -> dict:
         page["tables"] |= {name: _table(app, docname, name) for name in used}
         few = [s for name in used for s in page["tables"][name]["sources"]]
         page["sources"] |= {one: _source(app, docname, one) for one in [*direct, *few]}
-        page["measures"] |= {name: _first_line(name) for name in payload.get("measures", [])}
+        page["measures"] |= {name: measures()[name] for name in payload.get("measures", [])}
     return page
 
 
 def _table(app, docname: str, name: str) -> dict:
-    entry, sources = tables.resource(name), source_ids(name)
+    entry, sources = datapackage.resources()[name], source_ids(name)
     words = [source["title"] for source in entry["sources"]] if not sources else []
     return {
         "title": entry["title"],
@@ -153,13 +185,13 @@ def _table(app, docname: str, name: str) -> dict:
 
 
 def _source(app, docname: str, source_id: str) -> dict:
-    source = source_of(source_id)
+    source = datapackage.by("sources", "source_id")[source_id]
     return {
         "title": source["title"],
         "publisher": source["publisher"],
         "published": source["published_date"],
         "accessed": source["accessed_date"],
-        "href": _href(app, docname, REFERENCES_PAGE, source["anchor"]) or source["url"],
+        "href": _href(app, docname, REFERENCES_PAGE, anchor_of(source_id)) or source["url"],
     }
 
 
@@ -170,12 +202,20 @@ def _href(app, docname: str, page: str, anchor: str) -> str:
     return f"{app.builder.get_relative_uri(docname, page)}#{anchor}"
 
 
-def _first_line(measure: str) -> str:
-    return (getattr(measures, measure).__doc__ or "").strip().split("\n")[0]
+def rewrite_stale(app, env) -> list[str]:
+    """Pages that say something else of their facts than when they were last written."""
+    domain, before = env.get_domain("fact"), getattr(env, "book_provenance", {})
+    stated, now = domain.data["stated"], {}
+    for docname, keys in domain.data["quoted"].items():
+        facts = {key: stated[key][2] for key in keys if key in stated}
+        now[docname] = page_data(app, docname, facts)
+    env.book_provenance = now
+    return [docname for docname, said in now.items() if before.get(docname) != said]
 
 
 def setup(app):
     # After the facts are collected (500), and after they are put in the place of quotes.
     app.connect("doctree-read", collect_measures, priority=600)
     app.connect("doctree-resolved", add_provenance, priority=800)
+    app.connect("env-updated", rewrite_stale)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,11 +8,11 @@ import re
 from html import escape
 from pathlib import Path
 
+from _ext import datapackage
 from _ext.citing import inert, permalink, work
 from _ext.datapage import PAGE as DATA_PAGE
-from _ext.datapage import data_anchor, source_ids, source_of
+from _ext.datapage import data_anchor, source_ids
 from bs4 import BeautifulSoup
-from computegap import tables
 from docutils import nodes
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -93,7 +93,7 @@ def _linked_data(app, docname: str, title: str, link: str, summary: str) -> dict
         page["description"] = summary
     parts = [page]
     if docname == DATA_PAGE:
-        parts += [_dataset(app, name) for name in tables.names()]
+        parts += [_dataset(app, name) for name in datapackage.resources()]
     parts += _reviews(app, docname)
     return {"@context": "https://schema.org", "@graph": parts}
 
@@ -120,11 +120,12 @@ def _authors() -> list[dict]:
 
 
 def _dataset(app, name: str) -> dict:
-    entry, link = tables.resource(name), permalink(app, DATA_PAGE, data_anchor(name))
+    entry, link = datapackage.resources()[name], permalink(app, DATA_PAGE, data_anchor(name))
+    sources = datapackage.by("sources", "source_id")
     columns = [
         {"@type": "PropertyValue", "name": field["name"], "description": field["description"]}
         | ({"unitText": field["unit"]} if "unit" in field else {})
-        for field in tables.schema(name)["fields"]
+        for field in datapackage.schema(name)["fields"]
     ]
     file = {
         "@type": "DataDownload",
@@ -141,7 +142,7 @@ def _dataset(app, name: str) -> dict:
         "creator": _authors(),
         "license": [one.get("path", one["title"]) for one in entry["licenses"]],
         "dateModified": entry["accessed"],
-        "isBasedOn": [source_of(one)["url"] for one in source_ids(name)],
+        "isBasedOn": [sources[one]["url"] for one in source_ids(name)],
         "isPartOf": permalink(app, app.config.root_doc),
         "distribution": [file],
         "variableMeasured": columns,
@@ -154,15 +155,15 @@ def _reviews(app, docname: str) -> list[dict]:
     here = {claim_id: verdict for claim_id, (page, verdict) in blocks.items() if page == docname}
     if not here:
         return []
-    claims = tables.load("claims").set_index("claim_id")
-    article = tables.resource("claims")["sources"][0]
+    claims = datapackage.by("claims", "claim_id")
+    article = datapackage.resources()["claims"]["sources"][0]
     return [
-        _review(app, docname, claim_id, verdict, claims.loc[claim_id], article)
+        _review(app, docname, claim_id, verdict, claims[claim_id], article)
         for claim_id, verdict in here.items()
     ]
 
 
-def _review(app, docname: str, claim_id: str, verdict: str, claim, article: dict) -> dict:
+def _review(app, docname: str, claim_id: str, verdict: str, claim: dict, article: dict) -> dict:
     link = permalink(app, docname, f"claim-{claim_id.lower()}")
     rating = {"@type": "Rating", "alternateName": verdict.capitalize()}
     if verdict in RATINGS:
