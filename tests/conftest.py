@@ -102,3 +102,16 @@ def book(tmp_path) -> SmallBook:
 @pytest.fixture(scope="session")
 def descriptor() -> dict:
     return json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Chromium without a sandbox, which containers lack, and without traffic of its own."""
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    flags += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        yield browser
+        browser.close()
