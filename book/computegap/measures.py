@@ -517,8 +517,7 @@ def nvidia_value_over_german_gdp() -> float:
 
     A stock over a yearly flow, both in US dollars. Table market_values.
     """
-    rows = load("market_values").query("measure != 'market value with preferred shares'")
-    values = rows.groupby("entity_name")["value_billion"].max()
+    values = load("market_values").groupby("entity_name")["value_billion"].max()
     return float(values["Nvidia"] / values["Germany"])
 
 
