@@ -24,6 +24,14 @@ US, CHINA = "#3a7bd5", "#d1495b"
 TEAL, OCHRE, PURPLE = "#1b998b", "#b7791f", "#8a63c9"
 GREY = "#808890"
 COUNTRIES = {"United States": US, "China": CHINA, "Other": GREY}
+# Contradicted is no country's red.
+VERDICTS = {
+    "supported": TEAL,
+    "partly supported": OCHRE,
+    "contradicted": "#bf4f86",
+    "outdated": PURPLE,
+    "cannot tell": GREY,
+}
 
 # Pixels of the two drawings: a column of text on a desktop, and a phone of 320 px less margins.
 WIDE, NARROW = 680, 300
