@@ -1,11 +1,25 @@
-"""The reviewed numbers: every fact of the built book, in tests/facts.json."""
+"""The reviewed numbers: every fact of the built book and every verdict, in tests/facts.json."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
-from computegap.facts import MIME
-
+# As computegap.facts has it; a plain script does not find that package.
+MIME = "application/vnd.computegap.fact+json"
 SNAPSHOT = Path(__file__).parent / "facts.json"
+# Claims whose evidence names a measure that is not written yet have no verdict yet.
+_VERDICTS = """
+import json
+from computegap import claims, measures
+from computegap.tables import load
+
+evidence = load("evidence").dropna(subset="measure")
+waiting = {row.claim_id for row in evidence.itertuples() if not hasattr(measures, row.measure)}
+known = [claim_id for claim_id in load("claims")["claim_id"] if claim_id not in waiting]
+judged = claims.verdicts(known)
+print(json.dumps(dict(zip(judged["claim_id"], judged["verdict"], strict=True))))
+"""
 
 
 def facts_of(root: Path) -> dict[str, dict]:
@@ -32,7 +46,25 @@ def rounded(facts: dict[str, dict]) -> dict[str, dict]:
     }
 
 
+def verdicts_of(root: Path) -> dict[str, dict]:
+    """All verdicts on the claims, as the tables and the package in `root` give them."""
+    done = subprocess.run(
+        [sys.executable, "-c", _VERDICTS], cwd=root / "book", capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(f"the verdicts could not be computed\n{done.stderr}")
+    return {
+        f"claim-{claim_id.lower()}": {"value": word, "unit": "verdict"}
+        for claim_id, word in sorted(json.loads(done.stdout).items())
+    }
+
+
+def snapshot_of(root: Path) -> dict[str, dict]:
+    """All that the snapshot keeps, of the book built in `root`."""
+    return {**rounded(facts_of(root)), **verdicts_of(root)}
+
+
 if __name__ == "__main__":
-    found = rounded(facts_of(SNAPSHOT.parents[1]))
+    found = snapshot_of(SNAPSHOT.parents[1])
     SNAPSHOT.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"{len(found)} facts written to tests/{SNAPSHOT.name}")
+    print(f"{len(found)} facts and verdicts written to tests/{SNAPSHOT.name}")

@@ -1,6 +1,8 @@
 """Derivation: the committed tables are what the publishers' files give; bad files are refused."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,16 +21,113 @@ needs_downloads = pytest.mark.skipif(
 )
 
 
+CELL = """```{code-cell} ipython3
+from computegap.facts import fact
+from computegap.tables import load
+
+listed = load("data_centers").query("country == 'China' and directory == 'AI Index 2026'")
+count = int(listed["data_centers"].iloc[0])
+fact("data-centers-china", count, "data centres", "data_centers")
+assert count < 1000, "the text says hundreds"
+```
+"""
+
+
 @pytest.fixture
-def copy(tmp_path) -> Path:
-    """A copy of the data folder, to be derived into."""
-    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("__pycache__"))
-    return tmp_path / "data"
+def copy(book) -> Path:
+    """The data folder of a small book with one fact, to be derived into."""
+    book.page("# A page\n\nHundreds: {fact}`data-centers-china`.\n\n" + CELL)
+    shutil.copytree(ROOT / "data" / "derive", book.root / "data" / "derive")
+    (book.root / "tests").mkdir()
+    shutil.copy(ROOT / "tests" / "snapshot.py", book.root / "tests")
+    reviewed = json.loads((ROOT / "tests" / "facts.json").read_text(encoding="utf-8"))
+    verdicts = {key: entry for key, entry in reviewed.items() if entry["unit"] == "verdict"}
+    fact = {"data-centers-china": {"value": 449, "unit": "data centres"}}
+    text = json.dumps({**fact, **verdicts})
+    (book.root / "tests" / "facts.json").write_text(text, encoding="utf-8")
+    return book.root / "data"
 
 
-def derive(copy: Path, downloads: Path) -> subprocess.CompletedProcess:
-    command = [sys.executable, str(copy / "derive"), str(downloads)]
+def derive(copy: Path, downloads: Path, *names: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, str(copy / "derive"), str(downloads), *names]
     return subprocess.run(command, text=True, capture_output=True)
+
+
+@pytest.fixture
+def directories(tmp_path) -> Path:
+    """A folder of downloads with the counts of data centres, as their publishers name them."""
+    table = pd.read_csv(ROOT / "data" / "data_centers.csv")
+    sources = pd.read_csv(ROOT / "data" / "sources.csv").set_index("source_id")
+    published = {
+        "AI Index 2026": "AI Index Report 2026 (Stanford HAI)",
+        "Cloudscene 2024": "Cloudscene via Statista (Mar 2024)",
+        "Data Center Map 2026": "Data Center Map via Visual Capitalist",
+    }
+    raw = pd.DataFrame(
+        {
+            "country": table["country"],
+            "data_centers": table["data_centers"],
+            "directory": table["directory"].map(published),
+            "source_url": table["source_id"].map(sources["url"]),
+            "as_of": table["as_of_date"],
+        }
+    )
+    folder = tmp_path / "downloads"
+    (folder / "market").mkdir(parents=True)
+    raw.to_csv(folder / "market" / "data_centers_by_country.csv", index=False)
+    return folder
+
+
+def revise(downloads: Path, old: str, new: str) -> None:
+    path = downloads / "market" / "data_centers_by_country.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_the_same_download_changes_nothing(copy, directories):
+    before = contents(copy)
+    done = derive(copy, directories, "data_centers")
+    assert done.returncode == 0, done.stderr
+    assert "data_centers: unchanged" in done.stdout
+    assert contents(copy) == before
+
+
+def test_a_newer_download_shows_old_and_new_facts_and_replaces_the_table(copy, directories):
+    revise(directories, "China,449,", "China,460,")
+    done = derive(copy, directories, "data_centers")
+    assert done.returncode == 0, done.stderr
+    assert "data_centers: 1 rows changed, 0 added, 0 removed" in done.stdout
+    assert re.search(r"data-centers-china +449 data centres +460 data centres", done.stdout)
+    assert "China,AI Index 2026,2026-04-13,460," in (copy / "data_centers.csv").read_text()
+
+
+def test_a_download_that_turns_a_verdict_shows_it(copy, directories):
+    """The article's count of Chinese data centres does not survive a tenfold count."""
+    revise(directories, "China,449,", "China,945,")
+    done = derive(copy, directories, "data_centers")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"claim-c\d+ +[a-z ]+? {2,}[a-z ]+", done.stdout), done.stdout
+
+
+def test_a_number_that_breaks_a_sentence_replaces_no_table_and_is_named(copy, directories):
+    revise(directories, "China,449,", "China,4490,")
+    before = contents(copy)
+    done = derive(copy, directories, "data_centers")
+    assert done.returncode == 1
+    assert "nothing was replaced" in done.stderr
+    assert re.search(r"book/index\.md:\d+: AssertionError: the text says hundreds", done.stderr)
+    assert contents(copy) == before
+
+
+def test_a_negative_count_replaces_no_table_and_names_row_and_column(copy, directories):
+    revise(directories, "China,449,", "China,-449,")
+    before = contents(copy)
+    done = derive(copy, directories, "data_centers")
+    assert done.returncode == 1
+    assert "nothing was replaced" in done.stderr
+    assert "data_centers.csv" in done.stderr and "'data_centers'" in done.stderr
+    assert contents(copy) == before
 
 
 def contents(folder: Path) -> dict[str, bytes]:

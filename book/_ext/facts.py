@@ -9,11 +9,10 @@ in a strict build.
 import datetime as dt
 import json
 import re
+from functools import cache
 from pathlib import Path
 
-from computegap.facts import MIME
-from computegap.tables import names as table_names
-from computegap.tables import resource
+from _ext.inputs import ROOT
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -22,6 +21,9 @@ from sphinx.util.docutils import SphinxRole
 from sphinx.util.nodes import make_refnode
 
 logger = logging.getLogger(__name__)
+
+# As computegap.facts has it; importing that would import pandas into every build.
+MIME = "application/vnd.computegap.fact+json"
 
 # Around a quote in a title that is taken as text; private characters, so that no text has them.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -163,8 +165,8 @@ def _english_date(date: dt.date, spec: str) -> str:
 
 def said(payload: dict) -> str:
     """What stands behind a number: its value with unit, and where it comes from."""
-    tables = set(table_names())
-    origins = [resource(s)["title"] if s in tables else s for s in payload["source"]]
+    titles = table_titles()
+    origins = [titles.get(source, source) for source in payload["source"]]
     return value_with_unit(payload) + " · " + ", ".join(origins)
 
 
@@ -199,6 +201,13 @@ def fill_titles(env) -> None:
         if _OPEN in held:
             facts["titles"][label] = (held, fill(held, facts["stated"]))
             labels[label] = (docname, anchor, facts["titles"][label][1])
+
+
+@cache
+def table_titles() -> dict[str, str]:
+    """The title of each table of the data package."""
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    return {resource["name"]: resource["title"] for resource in package["resources"]}
 
 
 def rewrite_stale(app, env):

@@ -1,96 +1,36 @@
-"""Never serve an old number: check the data, and execute a notebook when anything it uses changed.
+"""Never serve an old number: execute a notebook when anything it uses changed, and nothing else.
 
-Executed notebooks are kept under a hash of their code cells, the data, the helper package, the
-lock file and the Python version. Before Sphinx reads pages, those that are missing run in
-parallel, each in a kernel of its own; MyST-NB then gets the stored outputs. So a change of text
-executes nothing, and a change of data can not leave an old number on a page.
+An executed notebook is kept with the list of the project's files that its kernel opened (see
+recorder.py). It holds as long as its code cells, the environment, the names of all data files and
+modules, and the contents of the listed files stay the same. Before Sphinx reads pages, notebooks
+without a form that holds run in parallel, each in a kernel of its own; MyST-NB then gets stored
+outputs. So a change of text executes nothing, and a change of data executes what read it.
+
+Pages follow: a page is read again when its notebook's form is another one, and written again when
+another page changed something that it may show (facts.py does so for quoted numbers).
 """
 
-import hashlib
 import os
-import platform
-import sys
-import tempfile
 import time
-import uuid
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import myst_nb.sphinx_
 import nbformat
-from jupyter_client.manager import AsyncKernelManager
+from _ext import inputs
+from _ext.inputs import ROOT
+from _ext.notebooks import Store, execute, identity_of, read
 from myst_nb.core.execute.base import NotebookClientBase
-from myst_nb.core.read import create_nb_reader
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from myst_nb.sphinx_ext import add_global_html_resources
+from sphinx.domains.std import StandardDomain
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
-
-ROOT = Path(__file__).resolve().parents[2]
-INPUTS = ("data/*.csv", "data/*.json", "book/computegap/*.py", "requirements.txt")
 
 logger = logging.getLogger(__name__)
 
 
-# The data
-
-
-def inputs_hash() -> str:
-    """A hash of the names and contents of all files that a notebook may depend on."""
-    digest = hashlib.sha256(platform.python_version().encode())
-    for path in sorted(path for pattern in INPUTS for path in ROOT.glob(pattern)):
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def data_problems() -> list[str]:
-    """What is wrong in the data package, one line each: file, row, column, what is wrong."""
-    # Imported late: frictionless takes a second, and most builds have nothing new to check.
-    from frictionless import Package
-
-    report = Package(str(ROOT / "data" / "datapackage.json")).validate()
-    lines = [str(error.message) for error in report.errors]
-    for task in report.tasks:
-        lines += [f"data/{task.place}{_where(error)}: {error.note}" for error in task.errors]
-    return lines
-
-
-def _where(error) -> str:
-    """The place of a frictionless error, as far as it has one."""
-    row, field = getattr(error, "row_number", None), getattr(error, "field_name", None)
-    cell = getattr(error, "cell", None)
-    return (
-        (f", row {row}" if row else "")
-        + (f", column {field!r}" if field else "")
-        + (f", found {cell!r}" if cell else "")
-    )
-
-
-def check_data(build: Path, key: str) -> None:
-    """Refuse bad data before a notebook runs; remember data that were found good."""
-    mark = build / "checked" / key[:16]
-    if mark.exists():
-        return
-    if problems := data_problems():
-        raise ExtensionError("the data do not fit their schemas\n" + "\n".join(problems))
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.touch()
-
-
 def prepare(app, config) -> None:
-    build = Path(app.outdir).parent
-    config.book_inputs = inputs_hash()
-    check_data(build, config.book_inputs)
-    _read_in_parallel(app)
-    myst_nb.sphinx_.create_client = _stored_client(build, config.book_inputs)
-
-
-def _cores() -> int:
-    """How many cores this process may use; in a container that is fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-
-
-def _read_in_parallel(app) -> None:
+    config.book_machinery, config.book_static = inputs.machinery(), inputs.static()
     # Jupyter Book has no option for it.
     app.parallel = _cores()
     # Two extensions of Jupyter Book do not say that they are safe to read in parallel with. One
@@ -100,102 +40,112 @@ def _read_in_parallel(app) -> None:
             app.extensions[name].parallel_read_safe = True
 
 
-# The notebooks
+def _cores() -> int:
+    """How many cores this process may use; in a container that is fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
-def stored_path(build: Path, notebook, inputs: str) -> Path:
-    """Where the executed form of a notebook is kept, by all that its outputs depend on."""
-    digest = hashlib.sha256(inputs.encode())
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            digest.update(cell.source.encode() + b"\0")
-    return build / "executed" / f"{digest.hexdigest()[:24]}.ipynb"
+# Which notebooks run
+
+
+def load_store(app) -> None:
+    app.book_store = Store(Path(app.outdir).parent / "executed")
+    # docname -> (hash of the text, identity of its notebook), and docname -> form last read;
+    # kept with Sphinx's environment, so that an unchanged page is not parsed again.
+    for name in ("book_identities", "book_forms"):
+        if not hasattr(app.env, name):
+            setattr(app.env, name, {})
+
+
+def _identity(env, docname: str) -> str:
+    """The identity of a page's notebook; empty for a page without code cells."""
+    text = inputs.file_hash(Path(env.doc2path(docname)))
+    text = inputs.digest(text, inputs.environment(), *inputs.for_notebooks())
+    known = env.book_identities.get(docname)
+    if known is None or known[0] != text:
+        notebook = read(env, docname)
+        env.book_identities[docname] = (text, identity_of(notebook) if notebook else "")
+    return env.book_identities[docname][1]
+
+
+def find_outdated(app, env, added, changed, removed) -> list[str]:
+    """Unchanged pages whose notebook has to run, or ran with other inputs than they show."""
+    outdated = []
+    for docname in env.found_docs - added - changed:
+        identity = _identity(env, docname)
+        form = app.book_store.find(docname, identity) if identity else None
+        if identity and (form is None or form.name != env.book_forms.get(docname)):
+            outdated.append(docname)
+    return outdated
 
 
 def execute_missing(app, env, docnames) -> None:
-    """Run the notebooks among `docnames` whose executed form is not stored, all cores at once."""
-    build, missing = Path(app.outdir).parent, {}
+    """Run the notebooks among `docnames` that have no stored form, on all cores."""
+    missing, forms = {}, {}
     for docname in docnames:
-        path = Path(env.doc2path(docname))
-        reader = create_nb_reader(
-            str(path), env.myst_config, env.mystnb_config, path.read_text(encoding="utf-8")
-        )
-        notebook = reader.read(path.read_text(encoding="utf-8")) if reader else None
-        if notebook is None or all(cell.cell_type != "code" for cell in notebook.cells):
-            continue
-        stored = stored_path(build, notebook, app.config.book_inputs)
-        if not stored.exists():
-            missing[path] = (notebook, stored)
-    if missing:
-        _execute_all(missing, app.config.nb_execution_timeout)
+        if identity := _identity(env, docname):
+            form = app.book_store.find(docname, identity)
+            if form:
+                forms[docname] = form
+            else:
+                missing[docname] = identity
+    forms.update(_execute_all(app, env, missing))
+    for docname in docnames:
+        env.book_forms.pop(docname, None)
+    env.book_forms.update({docname: form.name for docname, form in forms.items()})
+    by_path = {Path(env.doc2path(docname)): form for docname, form in forms.items()}
+    myst_nb.sphinx_.create_client = _stored_outputs(by_path)
 
 
-def _execute_all(missing: dict, timeout: int) -> None:
-    failures = []
+def _execute_all(app, env, missing: dict[str, str]) -> dict[str, Path]:
+    """Execute and store; the longest notebooks first, so that no core waits at the end."""
+    if not missing:
+        return {}
+    notebooks = {docname: read(env, docname) for docname in missing}
+    # What a notebook may open is hashed before the first one runs.
+    for name in inputs.for_notebooks():
+        app.book_store.hash(name)
+
+    def run(docname: str) -> tuple[Path, float]:
+        start = time.monotonic()
+        notebook, path = notebooks[docname], Path(env.doc2path(docname))
+        opened = execute(path, notebook, app.config.nb_execution_timeout)
+        form = app.book_store.add(docname, missing[docname], notebook, opened)
+        return form, time.monotonic() - start
+
+    forms, failures, began = {}, [], time.monotonic()
     with ThreadPoolExecutor(_cores()) as pool:
-        runs = {pool.submit(_execute, path, *job, timeout): path for path, job in missing.items()}
-        for count, run in enumerate(as_completed(runs), start=1):
-            name = runs[run].relative_to(ROOT)
-            if error := run.exception():
+        order = sorted(missing, key=lambda docname: -_length(notebooks[docname]))
+        runs = {pool.submit(run, docname): docname for docname in order}
+        for count, done in enumerate(as_completed(runs), start=1):
+            docname = runs[done]
+            name = Path(env.doc2path(docname)).relative_to(ROOT)
+            if error := done.exception():
                 failures.append(str(error))
                 logger.info("failed   %s", name)
-            else:
-                logger.info(
-                    "executed %s in %.1f s (%d of %d)", name, run.result(), count, len(runs)
-                )
+                continue
+            forms[docname], seconds = done.result()
+            logger.info("executed %s in %.1f s (%d of %d)", name, seconds, count, len(runs))
+    logger.info("notebooks executed in %.1f s", time.monotonic() - began)
     if failures:
         raise ExtensionError("a notebook failed\n" + "\n".join(failures))
+    return forms
 
 
-def _execute(path: Path, notebook, stored: Path, timeout: int) -> float:
-    """Execute one notebook in its own folder and store it in one step; returns the seconds."""
-    start = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="book-") as folder:
-        # Sockets in a private folder: over TCP any user of the machine could connect, and
-        # jupyter-client says so on each start. A socket path may have 107 characters at most.
-        manager = AsyncKernelManager(
-            kernel_name=notebook.metadata.get("kernelspec", {}).get("name", "python3"),
-            transport="ipc" if sys.platform != "win32" else "tcp",
-            connection_file=f"{folder}/{uuid.uuid4().hex[:8]}.json",
-        )
-        client = NotebookClient(
-            notebook,
-            km=manager,
-            timeout=timeout,
-            resources={"metadata": {"path": str(path.parent)}},
-        )
-        try:
-            # The manager is ours, so the client has to be told to shut the kernel down.
-            client.execute(cleanup_kc=True)
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            raise RuntimeError(_place(path, notebook, error)) from error
-    stored.parent.mkdir(parents=True, exist_ok=True)
-    partial = stored.with_suffix(f".{uuid.uuid4().hex}")
-    nbformat.write(notebook, partial)
-    partial.replace(stored)
-    return time.monotonic() - start
+def _length(notebook) -> int:
+    return sum(len(cell.source) for cell in notebook.cells if cell.cell_type == "code")
 
 
-def _place(path: Path, notebook, error: Exception) -> str:
-    """The failing cell as `file:line: error`, with the last lines of its code."""
-    lines = notebook.metadata.get("source_map", [])
-    for index, cell in enumerate(notebook.cells):
-        raised = [o for o in cell.get("outputs", []) if o.output_type == "error"]
-        if raised:
-            line = lines[index] + 1 if index < len(lines) else index
-            said = f"{raised[0].ename}: {raised[0].evalue}"
-            return f"{path.relative_to(ROOT)}:{line}: {said}\n\n{cell.source}\n"
-    return f"{path.relative_to(ROOT)}: {type(error).__name__}: {error}"
-
-
-def _stored_client(build: Path, inputs: str):
+def _stored_outputs(forms: dict[Path, Path]):
     """A stand-in for MyST-NB's choice of client: it hands back stored outputs."""
 
     class StoredOutputs(NotebookClientBase):
         def start_client(self) -> None:
-            if all(cell.cell_type != "code" for cell in self.notebook.cells):
+            if self.path not in forms:
                 return
-            done = nbformat.read(stored_path(build, self.notebook, inputs), as_version=4)
+            done = nbformat.read(forms[self.path], as_version=4)
+            if identity_of(done) != identity_of(self.notebook):
+                raise ExtensionError(f"{self.path.name} was changed while the book was built")
             for cell, executed in zip(self.notebook.cells, done.cells, strict=True):
                 if cell.cell_type == "code":
                     cell.outputs = executed.outputs
@@ -208,8 +158,96 @@ def _stored_client(build: Path, inputs: str):
     return create_client
 
 
+# Which pages are written
+
+
+def find_affected(app, env) -> set[str]:
+    """All pages, if a page changed what others may show of it: titles, numbers, labels, verdicts.
+
+    Sphinx rewrites pages that changed themselves, and leaves old titles and numbers in others.
+    """
+    labels: dict[str, list] = {}
+    for label, (docname, anchor, title) in env.get_domain("std").labels.items():
+        labels.setdefault(docname, []).append((label, anchor, title))
+    for domain in env.domains.values():
+        if domain.name not in ("std", "fact"):
+            for name, shown, kind, docname, anchor, _ in domain.get_objects():
+                labels.setdefault(docname, []).append((domain.name, kind, name, shown, anchor))
+    shown = {
+        docname: repr(
+            (
+                env.titles[docname].astext(),
+                sorted(env.toc_secnumbers.get(docname, {}).items()),
+                sorted(
+                    (k, sorted(v.items())) for k, v in env.toc_fignumbers.get(docname, {}).items()
+                ),
+                sorted(labels.get(docname, []), key=repr),
+            )
+        )
+        for docname in sorted(env.found_docs)
+        if docname in env.titles
+    }
+    before, env.book_shown = getattr(env, "book_shown", {}), shown
+    return set(env.found_docs) if before != shown else set()
+
+
+# The same bytes as a clean build
+
+
+def copy_style_first(app) -> None:
+    """MyST-NB copies its style sheet last; the first pages would name it without a checksum."""
+    if app.builder.format == "html":
+        Path(app.outdir, "_static").mkdir(exist_ok=True)
+        add_global_html_resources(app, None)
+
+
+def forget_lost_words(app) -> list:
+    """Drop words of the search index that no page holds any more; Sphinx keeps them, empty."""
+    indexer = app.builder.indexer
+    for words in (indexer._mapping, indexer._title_mapping) if indexer else ():
+        for word in [word for word, pages in words.items() if not pages]:
+            del words[word]
+    return []
+
+
+# Faster reading
+
+
+class StandardDomainOnce(StandardDomain):
+    """Sphinx's own domain, except that `numref` unpickles a page once and not at each number."""
+
+    def _resolve_numref_xref(self, env, *args):
+        return super()._resolve_numref_xref(_Doctrees(env), *args)
+
+
+class _Doctrees:
+    """The environment, with doctrees that are for looking only."""
+
+    kept: dict = {}
+
+    def __init__(self, env):
+        self.env = env
+
+    def __getattr__(self, name: str):
+        return getattr(self.env, name)
+
+    def get_doctree(self, docname: str):
+        if docname not in self.kept:
+            self.kept[docname] = self.env.get_doctree(docname)
+        return self.kept[docname]
+
+
 def setup(app):
-    app.add_config_value("book_inputs", "", "env")
+    # Another value of the first reads all pages again; of the second, writes them again.
+    app.add_config_value("book_machinery", "", "env")
+    app.add_config_value("book_static", "", "html")
+    app.add_domain(StandardDomainOnce, override=True)
     app.connect("config-inited", prepare)
+    app.connect("builder-inited", load_store)
+    app.connect("builder-inited", copy_style_first)
+    app.connect("html-collect-pages", forget_lost_words)
+    app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", execute_missing)
-    return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}
+    # After all that numbers pages, sections and figures.
+    app.connect("env-updated", find_affected, priority=900)
+    return {"version": "3", "parallel_read_safe": True, "parallel_write_safe": True}

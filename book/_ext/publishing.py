@@ -1,0 +1,149 @@
+"""Builds that cannot do harm: one at a time, apart from the book that readers see, all or nothing.
+
+Sphinx writes into a hidden folder beside `_build/html`. A build without an error copies it and
+exchanges the copy with `_build/html` in one step; a failed or killed one leaves the last good book
+where it was, and a mark that makes the next build start from clean pages (executed notebooks are
+safe: each is written in one step). A second build waits for the first.
+
+This extension comes first in _config.yml: where nothing at all changed since the last good build,
+it ends the build before Sphinx loads the others.
+"""
+
+import ctypes
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from _ext import inputs
+from sphinx.util import logging
+
+try:
+    import fcntl
+except ImportError:  # Windows has no flock: there, do not start two builds at once.
+    fcntl = None
+
+logger = logging.getLogger(__name__)
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+def _build(app) -> Path:
+    return Path(app.outdir).parent
+
+
+def _mark(build: Path) -> Path:
+    return build / ".unfinished"
+
+
+def _staging(live: Path) -> Path:
+    return live.with_name(f".{live.name}")
+
+
+# Nothing to do
+
+
+def _state(app) -> dict:
+    """All that the last good build came from, and all that it left."""
+    build, live = _build(app), Path(app.book_live)
+    left = {}
+    for folder in (live, build / "jupyter_execute"):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                stat = path.stat()
+                left[path.relative_to(build).as_posix()] = [stat.st_size, stat.st_mtime_ns]
+    return {"settings": app.book_settings, "inputs": inputs.everything(), "left": left}
+
+
+def _done(app) -> Path:
+    return _build(app) / f".{Path(app.book_live).name}-done.json"
+
+
+def end_if_nothing_changed(app) -> None:
+    """End the process, successfully, if a build would give what is there already."""
+    done = _done(app)
+    if "--all" in sys.argv or _mark(_build(app)).exists() or not done.exists():
+        return
+    if json.loads(done.read_text(encoding="utf-8")) == _state(app):
+        logger.info("nothing changed since the last build; the book is up to date")
+        sys.exit(0)
+
+
+# One at a time, and apart
+
+
+def take_turn(app, config) -> None:
+    """Wait for other builds of this folder, then build apart from the book that readers see."""
+    build = _build(app)
+    build.mkdir(parents=True, exist_ok=True)
+    if fcntl:
+        # Kept open, so held, until this process and the workers that it forked have ended.
+        app.book_lock = open(build / ".lock", "w")  # noqa: SIM115
+        try:
+            fcntl.flock(app.book_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            logger.info("another build of this folder is running; waiting for it")
+            fcntl.flock(app.book_lock, fcntl.LOCK_EX)
+    staging = _staging(app.book_live)
+    if _mark(build).exists():
+        logger.info("the last build did not finish; all pages are read again")
+        for folder in (staging, Path(app.doctreedir), build / "jupyter_execute"):
+            shutil.rmtree(folder, ignore_errors=True)
+    staging.mkdir(exist_ok=True)
+    app.outdir = type(app.outdir)(staging)
+
+
+def mark(app) -> None:
+    _mark(_build(app)).touch()
+
+
+def finish(app, exception) -> None:
+    """Publish what was written, unless something was wrong; keep or lift the mark."""
+    staging, live, warned = Path(app.outdir), app.book_live, app._warncount > 0
+    app.outdir = type(app.outdir)(live)
+    if exception or (warned and app.keep_going):
+        logger.info("%s is left as it was", live.name)
+        return
+    publish(staging, live)
+    if warned:
+        # Sphinx does not warn again about pages that it does not read again.
+        return
+    _mark(live.parent).unlink()
+    _done(app).write_text(json.dumps(_state(app)), encoding="utf-8")
+
+
+def publish(staging: Path, live: Path) -> None:
+    """Put a copy of `staging` in the place of `live`."""
+    copy = staging.with_name(f"{staging.name}-copy")
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(staging, copy)
+    if _exchange(copy, live):
+        shutil.rmtree(copy)
+        return
+    old = staging.with_name(f"{staging.name}-old")
+    shutil.rmtree(old, ignore_errors=True)
+    live.rename(old)
+    copy.rename(live)
+    shutil.rmtree(old)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, where the system can."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    paths = os.fsencode(one), os.fsencode(other)
+    return rename(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0
+
+
+def setup(app):
+    app.book_live = Path(app.outdir)
+    # Sphinx itself knows only by these whether the same was asked of it.
+    app.book_settings = json.loads(json.dumps([app.config.overrides, app.tags], default=str))
+    end_if_nothing_changed(app)
+    app.connect("config-inited", take_turn, priority=1)
+    app.connect("builder-inited", mark)
+    app.connect("build-finished", finish, priority=999)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,193 @@
+"""A change executes exactly the notebooks that depend on it, and reaches every page that shows it.
+
+One small book of four pages; each test changes one thing more and builds again.
+"""
+
+import re
+
+import pytest
+from conftest import SmallBook
+
+CELL = "```{code-cell} ipython3\n%s\n```\n"
+SPENDING = """from computegap.facts import fact
+from computegap.tables import load
+
+capex = load("capex").query("company == 'Alphabet' and year == 2020")
+fact("alphabet-2020", capex["capex_usd_billion"].iloc[0], "USD billion", "capex")"""
+OWNERS = """from computegap import measures
+from computegap.facts import fact
+
+fact("claimed", measures.claimed("C028"), "USD billion", "claims")"""
+CHART = """---
+mystnb:
+  figure:
+    name: fig-bars
+    caption: |
+      Two bars.
+
+      Source: this test.
+  image:
+    alt: Two bars.
+---
+import altair as alt
+import pandas as pd
+from computegap import figures
+
+figures.use()
+bars = pd.DataFrame({"x": ["a", "b"], "y": [1, 2]})
+alt.Chart(bars).mark_bar(color="#123456").encode(alt.X("x:N"), alt.Y("y:Q"))"""
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory) -> SmallBook:
+    """Pages `index` (table capex), `owners` (a measure of claims), `chart`, and `text` (quotes)."""
+    book = SmallBook(tmp_path_factory.mktemp("pages"))
+    book.page("# Spending\n\nIt quotes {fact}`claimed:.0f`.\n\n" + CELL % SPENDING)
+    book.add_page("owners", "# Owners\n\n" + CELL % OWNERS)
+    book.add_page("chart", "# Chart\n\nSee {numref}`fig-bars`.\n\n" + CELL % CHART)
+    book.add_page(
+        "text",
+        "(ch-text)=\n# Text\n\nOne spent {fact}`alphabet-2020:.1f`, the article says "
+        "{fact}`claimed:.0f`; {numref}`fig-bars` shows bars.\n",
+    )
+    done = book.build()
+    assert done.returncode == 0, done.stdout
+    assert executed(done) == {"index", "owners", "chart"}
+    return book
+
+
+def executed(done) -> set[str]:
+    assert done.returncode == 0, done.stdout
+    return set(re.findall(r"executed book/([\w-]+)\.md", done.stdout))
+
+
+def edit(book, name: str, old: str, new: str) -> None:
+    path = book.root / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_nothing_changed_executes_nothing_and_ends_early(pages):
+    done = pages.build()
+    assert executed(done) == set()
+    assert "nothing changed since the last build" in done.stdout
+
+
+def test_a_value_executes_the_notebook_that_reads_its_table_and_reaches_every_quote(pages):
+    pages.change_cell("capex", 2, "22.3", "23.4")
+    assert executed(pages.build()) == {"index"}
+    assert ">23.4<" in pages.html("text")
+
+
+def test_a_value_that_a_measure_reads_reaches_the_pages_that_quote_the_measure(pages):
+    path = pages.root / "data" / "claims.csv"
+    line = next(i for i, row in enumerate(path.read_text().splitlines(), 1) if "C028" in row)
+    pages.change_cell("claims", line, ",725,,", ",726,,")
+    assert executed(pages.build()) == {"owners"}
+    for name in ("index", "text"):
+        assert ">726<" in pages.html(name), name
+
+
+def test_undoing_a_change_executes_nothing_and_shows_the_old_number(pages):
+    pages.change_cell("capex", 2, "23.4", "22.3")
+    assert executed(pages.build()) == set()
+    assert ">22.3<" in pages.html("text")
+
+
+def test_a_schema_executes_the_notebooks_that_read_its_table(pages):
+    edit(pages, "data/capex.schema.json", '"description": "', '"description": "In short: ')
+    assert executed(pages.build()) == {"index"}
+
+
+def test_a_measure_executes_the_notebooks_that_import_measures(pages):
+    edit(pages, "book/computegap/measures.py", "def claimed(", "# A remark.\n\n\ndef claimed(")
+    assert executed(pages.build()) == {"owners"}
+
+
+def test_a_helper_executes_the_notebooks_that_import_it(pages):
+    edit(pages, "book/computegap/facts.py", '"""Facts', '"""All facts')
+    assert executed(pages.build()) == {"index", "owners"}
+
+
+def test_a_colour_of_the_theme_executes_the_notebooks_that_draw(pages):
+    edit(pages, "book/computegap/figures.py", "GREY = ", "GREY = 2 and ")
+    assert executed(pages.build()) == {"chart"}
+
+
+def test_a_chart_s_own_colour_executes_its_notebook_and_reaches_the_picture(pages):
+    edit(pages, "book/chart.md", "#123456", "#654321")
+    assert executed(pages.build()) == {"chart"}
+    assert "#654321" in pages.html("chart")
+
+
+def test_a_caption_executes_nothing_and_reaches_the_page(pages):
+    edit(pages, "book/chart.md", "      Two bars.", "      A pair of bars.")
+    assert executed(pages.build()) == set()
+    assert "A pair of bars." in pages.html("chart")
+
+
+def test_a_sentence_executes_nothing_and_reaches_the_page(pages):
+    edit(pages, "book/index.md", "It quotes", "It repeats")
+    assert executed(pages.build()) == set()
+    assert "It repeats" in pages.html()
+
+
+def test_a_title_reaches_the_contents_of_every_page(pages):
+    edit(pages, "book/text.md", "# Text", "# Other words")
+    assert executed(pages.build()) == set()
+    for name in ("index", "owners", "chart"):
+        assert "Other words" in pages.html(name), name
+
+
+def test_a_figure_number_reaches_the_pages_that_refer_to_it(pages):
+    earlier = CHART.replace("fig-bars", "fig-first").replace("#654321", "#222222")
+    owners = pages.root / "book" / "owners.md"
+    owners.write_text(owners.read_text(encoding="utf-8") + "\n" + CELL % earlier, encoding="utf-8")
+    assert executed(pages.build()) == {"owners"}
+    assert "Figure 2" in pages.html("text")
+
+
+def test_a_style_sheet_reaches_the_book_and_executes_nothing(pages):
+    edit(pages, "book/_static/book.css", "\n", "\n/* A remark. */\n")
+    assert executed(pages.build()) == set()
+    css = pages.root / "_build" / "html" / "_static" / "book.css"
+    assert "A remark." in css.read_text(encoding="utf-8")
+
+
+def test_an_extension_reads_all_pages_again_and_executes_nothing(pages):
+    edit(pages, "book/_ext/facts.py", 'classes=["fact"]', 'classes=["fact", "number"]')
+    assert executed(pages.build()) == set()
+    assert 'class="fact number"' in pages.html("text")
+
+
+def test_a_locked_version_executes_all_notebooks(pages):
+    edit(pages, "requirements.txt", "altair==", "# altair==")
+    assert executed(pages.build()) == {"index", "owners", "chart"}
+
+
+def test_a_new_module_executes_all_notebooks(pages):
+    (pages.root / "book" / "computegap" / "new.py").write_text('"""Nothing."""\n')
+    assert executed(pages.build()) == {"index", "owners", "chart"}
+
+
+def test_a_notebook_that_starts_a_program_depends_on_all_data(pages):
+    pages.page(
+        "# Spending\n\n" + CELL % (SPENDING + '\nimport subprocess\n_ = subprocess.run(["true"])')
+    )
+    edit(pages, "book/owners.md", "measures.claimed", "1 * measures.claimed")
+    assert executed(pages.build()) == {"index", "owners"}
+    edit(pages, "data/chips.schema.json", '"description": "', '"description": "In short: ')
+    assert executed(pages.build()) == {"index"}
+
+
+def test_files_opened_without_the_helper_package_are_known_too(pages):
+    pages.page(
+        "# Spending\n\n"
+        + CELL % 'print(open("../data/capex.csv").readline())'
+        + "\n"
+        + CELL % SPENDING
+    )
+    assert executed(pages.build()) == {"index"}
+    edit(pages, "data/chips.csv", "Iluvatar", "Iluvatar ")
+    assert executed(pages.build()) == {"index"}

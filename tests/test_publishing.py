@@ -1,0 +1,131 @@
+"""Builds that fail, are killed, or meet each other leave a whole book."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import STRICT, SmallBook
+
+CELL = "```{code-cell} ipython3\n%s\n```\n"
+SPENDING = """from computegap.facts import fact
+from computegap.tables import load
+
+capex = load("capex").query("company == 'Alphabet' and year == 2020")
+fact("alphabet-2020", capex["capex_usd_billion"].iloc[0], "USD billion", "capex")"""
+
+
+def two_pages(book: SmallBook) -> SmallBook:
+    book.page("# Spending\n\n" + CELL % SPENDING)
+    book.add_page("text", "# Text\n\nOne spent {fact}`alphabet-2020:.1f`.\n")
+    return book
+
+
+def start(book: SmallBook) -> subprocess.Popen:
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", *STRICT]
+    return subprocess.Popen(
+        command, cwd=book.root, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+
+def contents(book: SmallBook) -> dict[str, bytes]:
+    """Every file of the published book."""
+    html = book.root / "_build" / "html"
+    return {str(p.relative_to(html)): p.read_bytes() for p in html.rglob("*") if p.is_file()}
+
+
+def different(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+def test_a_failed_build_leaves_the_last_good_book_and_fails_again_until_mended(book):
+    two_pages(book)
+    assert book.build().returncode == 0
+    good = contents(book)
+    book.page("# Text\n\nOne spent {fact}`nobody-says:.1f`.\n", "text")
+    for _ in range(2):
+        done = book.build()
+        assert done.returncode != 0
+        assert "no cell states the fact 'nobody-says'" in done.stdout
+        assert different(contents(book), good) == []
+    book.page("# Text\n\nIt spent {fact}`alphabet-2020:.1f`.\n", "text")
+    assert book.build().returncode == 0
+    assert "It spent" in book.html("text")
+
+
+def test_a_number_that_could_not_be_written_is_written_by_the_next_build(book):
+    two_pages(book)
+    assert book.build().returncode == 0
+    facts = book.root / "book" / "_ext" / "facts.py"
+    text = facts.read_text(encoding="utf-8")
+    broken = text.replace('value = nodes.inline("", text', 'value = 1 / 0, ("", text', 1)
+    assert broken != text
+    facts.write_text(broken, encoding="utf-8")
+    book.change_cell("capex", 2, "22.3", "23.4")
+    assert book.build().returncode != 0
+    assert ">22.3<" in book.html("text")
+    facts.write_text(text, encoding="utf-8")
+    assert book.build().returncode == 0
+    assert ">23.4<" in book.html("text")
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory) -> dict[str, dict[str, bytes]]:
+    """The book as clean builds give it, for two values of one cell."""
+    built = {}
+    for value in ("22.3", "23.4"):
+        book = two_pages(SmallBook(tmp_path_factory.mktemp("clean")))
+        book.change_cell("capex", 2, "22.3", value)
+        assert book.build().returncode == 0
+        built[value] = contents(book)
+    return built
+
+
+def test_a_build_after_a_killed_one_gives_the_book_of_a_clean_build(clean, book):
+    two_pages(book)
+    moments = random.Random(6)
+    start_time = time.monotonic()
+    assert book.build().returncode == 0
+    whole = time.monotonic() - start_time
+    old, new = "22.3", "23.4"
+    for attempt in range(10):
+        # A new text too, so that each build has something to read and to write.
+        book.change_cell("capex", 2, old, new)
+        page = book.root / "book" / "index.md"
+        page.write_text(page.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        killed = start(book)
+        time.sleep(moments.uniform(0.1, whole))
+        killed.kill()
+        killed.communicate()
+        done = book.build()
+        assert done.returncode == 0, done.stdout
+        changed = [n for n in different(contents(book), clean[new]) if not n.startswith("_sources")]
+        assert changed == [], attempt
+        old, new = new, old
+
+
+def test_a_second_build_waits_for_the_first_and_says_so(book):
+    two_pages(book)
+    slow = SPENDING + "\nimport time\n\ntime.sleep(5)"
+    book.page("# Spending\n\n" + CELL % slow)
+    first = start(book)
+    deadline = time.monotonic() + 60
+    while not (book.root / "_build" / ".unfinished").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    second = book.build()
+    said, _ = first.communicate()
+    assert first.returncode == 0, said
+    assert second.returncode == 0, second.stdout
+    assert "another build of this folder is running; waiting for it" in second.stdout
+    assert "executed" not in second.stdout
+    assert ">22.3<" in book.html("text")
+
+
+def test_builds_one_after_another_give_what_a_clean_build_gives(clean, book):
+    two_pages(book)
+    assert book.build().returncode == 0
+    book.change_cell("capex", 2, "22.3", "23.4")
+    assert book.build().returncode == 0
+    assert different(contents(book), clean["23.4"]) == []
