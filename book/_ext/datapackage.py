@@ -7,9 +7,9 @@ wait for pandas.
 import csv
 import json
 from functools import cache
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from _ext.inputs import ROOT
+
 DATA = ROOT / "data"
 
 

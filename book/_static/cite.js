@@ -14,6 +14,8 @@
     dataset: ["misc", "DATA", "dataset"],
     claim: ["misc", "GEN", "entry"],
   };
+  /* The signs that a backslash does not escape in TeX. */
+  const TEX = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
   const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 
   function thing(anchor) {
@@ -23,8 +25,7 @@
   }
 
   function bibtex(one) {
-    const tex = (text) => text.replace(/\\/g, "\\textbackslash ").replace(/[&%$#_{}]/g, "\\$&")
-      .replace(/~/g, "\\textasciitilde ").replace(/\^/g, "\\textasciicircum ");
+    const tex = (text) => text.replace(/[\\~^&%$#_{}]/g, (sign) => TEX[sign] ?? `\\${sign}`);
     const [year, month, day] = page.date.split("-");
     const whole = KINDS[one.kind][0] === "misc" ? "howpublished" : "booktitle";
     const fields = [
