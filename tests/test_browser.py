@@ -109,11 +109,12 @@ def tools_of(figure):
 
 
 def go_live(figure) -> None:
-    # A chart that a click scrolls under the pointer would go live by itself, and the click undo it.
+    # In one step: a chart with sliders goes live by itself once a click has scrolled it into view,
+    # and the click would then take it back.
     figure.page.mouse.move(0, 0)
-    button = tools_of(figure).locator("button")
-    if button.get_attribute("aria-pressed") == "false":
-        button.click()
+    tools_of(figure).locator("button").evaluate(
+        "b => { if (b.getAttribute('aria-pressed') === 'false') b.click(); }"
+    )
     figure.locator(".chart.is-live").wait_for(timeout=20_000)
 
 
