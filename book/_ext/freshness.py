@@ -20,6 +20,7 @@ import nbformat
 from _ext import inputs
 from _ext.inputs import ROOT
 from _ext.notebooks import Store, execute, identity_of, read
+from jinja2 import FileSystemBytecodeCache
 from myst_nb.core.execute.base import NotebookClientBase
 from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.domains.std import StandardDomain
@@ -214,7 +215,15 @@ def forget_lost_words(app) -> list:
     return []
 
 
-# Faster reading
+# Speed
+
+
+def keep_templates(app) -> None:
+    """Keep the theme's compiled templates, which Sphinx compiles in every build."""
+    if app.builder.format == "html":
+        kept = Path(app.outdir).parent / "templates"
+        kept.mkdir(exist_ok=True)
+        app.builder.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(kept))
 
 
 class StandardDomainOnce(StandardDomain):
@@ -249,6 +258,7 @@ def setup(app):
     app.connect("config-inited", prepare)
     app.connect("builder-inited", load_store)
     app.connect("builder-inited", copy_style_first)
+    app.connect("builder-inited", keep_templates)
     app.connect("html-collect-pages", forget_lost_words)
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", execute_missing)
