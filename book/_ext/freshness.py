@@ -215,6 +215,20 @@ def forget_lost_words(app) -> list:
     return []
 
 
+def forget_removed_pages(app, env, added, changed, removed) -> list[str]:
+    """Remove what earlier builds wrote for pages that are gone; Sphinx leaves it."""
+    folder = Path(app.outdir)
+    for docname in removed:
+        for name in (
+            f"{docname}{getattr(app.builder, 'out_suffix', '.html')}",
+            f"_sources/{docname}.md",
+            f"../jupyter_execute/{docname}.ipynb",
+            f"../jupyter_execute/{docname}.glue.json",
+        ):
+            (folder / name).unlink(missing_ok=True)
+    return []
+
+
 # Speed
 
 
@@ -261,6 +275,7 @@ def setup(app):
     app.connect("builder-inited", keep_templates)
     app.connect("html-collect-pages", forget_lost_words)
     app.connect("env-get-outdated", find_outdated)
+    app.connect("env-get-outdated", forget_removed_pages)
     app.connect("env-before-read-docs", execute_missing)
     # After all that numbers pages, sections and figures.
     app.connect("env-updated", find_affected, priority=900)
