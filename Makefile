@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 
-.PHONY: book test serve lab check facts bench lock clean
+.PHONY: book test serve lab check facts anchors bench bench-model edition lock clean
 
 book: .venv/ready
 	@echo "Building the book; only notebooks whose code or data changed are executed."
@@ -29,6 +29,10 @@ check: .venv/ready
 	@$(BIN)/ruff format --check .
 	@$(BIN)/frictionless validate data/datapackage.json
 
+# Draws per second and memory of the model; fails unless both grow linearly.
+bench-model: .venv/ready
+	@$(BIN)/python bench/model.py
+
 # Take the numbers of the built book as the reviewed ones; look at the difference before you commit it.
 facts: book
 	@$(BIN)/python tests/snapshot.py
@@ -36,6 +40,14 @@ facts: book
 # Ten minutes or more; a short look: make bench BENCH="--runs 1 --sizes 1"
 bench: book
 	@$(BIN)/python bench/run.py $(BENCH)
+
+# Add the addresses of the built book to the published ones, which a test keeps from disappearing.
+anchors: book
+	@PYTHONPATH=book $(BIN)/python tests/anchors.py
+
+# An edition in _editions/VERSION, beside earlier ones, with an archive for deposit.
+edition: .venv/ready
+	@$(BIN)/python book/_ext/edition.py "$(VERSION)"
 
 lock: .venv/ready
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \

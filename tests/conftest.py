@@ -13,10 +13,10 @@ ROOT = Path(__file__).resolve().parents[1]
 STRICT = ["-W", "-n", "--keep-going"]
 
 
-def build(root: Path) -> subprocess.CompletedProcess:
+def build(root: Path, *options: str) -> subprocess.CompletedProcess:
     """Build the book in `root` as the README says, with everything it prints in `stdout`."""
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
-    command = [str(jupyter_book), "build", ".", *STRICT]
+    command = [str(jupyter_book), "build", ".", *STRICT, *options]
     env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "200"}
     return subprocess.run(
         command, cwd=root, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -45,6 +45,29 @@ def facts(log) -> dict[str, dict]:
     return facts_of(ROOT)
 
 
+@pytest.fixture(scope="session")
+def chromium():
+    """Chromium without a sandbox, which containers lack, and without traffic of its own."""
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    flags += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def gallery(tmp_path_factory) -> Path:
+    """The folder of a built book whose one page has charts of every kind."""
+    book = SmallBook(tmp_path_factory.mktemp("gallery"))
+    book.page((ROOT / "tests" / "gallery.md").read_text(encoding="utf-8"))
+    done = book.build()
+    assert done.returncode == 0, done.stdout[-6000:]
+    return book.root / "_build" / "html"
+
+
 _FRONT = """---
 jupytext:
   text_representation: {extension: .md, format_name: myst}
@@ -58,7 +81,7 @@ class SmallBook:
 
     def __init__(self, root: Path):
         self.root = root
-        for name in ("_config.yml", "requirements.txt"):
+        for name in ("_config.yml", "requirements.txt", "CITATION.cff"):
             shutil.copy(ROOT / name, root / name)
         (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", encoding="utf-8")
         kept_out = shutil.ignore_patterns("*.md", "__pycache__", "derive")
@@ -78,8 +101,8 @@ class SmallBook:
             toc.write(f"  - file: book/{name}\n")
         return self.page(text, name)
 
-    def build(self) -> subprocess.CompletedProcess:
-        return build(self.root)
+    def build(self, *options: str) -> subprocess.CompletedProcess:
+        return build(self.root, *options)
 
     def html(self, name: str = "index") -> str:
         path = self.root / "_build" / "html" / "book" / f"{name}.html"

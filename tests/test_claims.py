@@ -215,3 +215,45 @@ def test_ids_run_in_order():
         ids = pd.Series(load(name)[key])
         assert ids.is_monotonic_increasing and ids.is_unique
         assert ids.map(lambda cell: bool(re.fullmatch(r"[CE]\d{3}", cell))).all()
+
+
+def test_a_note_on_a_computed_figure_leaves_the_digits_to_the_measure():
+    """Digits in names (V4 Pro, H100, Colossus 2) and dates are no figures."""
+    rows = filled(load("evidence"), "measure")
+    names = r"\b(V4 Pro|H100|Colossus 2|(19|20)\d\d)\b"
+    digits = rows["note"].str.replace(names, "", regex=True).str.contains(r"\d")
+    assert list(rows.loc[digits, "evidence_id"]) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "words"),
+    [
+        (0.1154, None, "ratio to US", "0.115 (ratio to US), or 1 to 8.7"),
+        (0.1, 0.25, "ratio", "0.1 to 0.25 (ratio), or between 1 to 10.0 and 1 to 4.0"),
+        (76.83, None, "percent", "76.8%"),
+        (24.14, None, "percent of world AI compute", "24.1% of world AI compute"),
+        (1.057, None, "multiple of Germany's GDP of 2025", "1.06 times Germany's GDP of 2025"),
+        (12.09, None, "multiple", "12.1 times"),
+        (695, 725, "USD billion", "USD 695 to 725 billion"),
+        (1234.5, None, "months", "1,234 months"),
+    ],
+)
+def test_a_computed_figure_reads_as_a_sentence_has_it(low, high, unit, words):
+    assert claims.in_words(low, high, unit) == words
+
+
+def test_the_scoreboard_counts_every_claim_once_in_fixed_order():
+    board = claims.scoreboard()
+    assert list(board.columns) == list(claims.WORDS)
+    assert list(board.index) == list(claims.SECTIONS)
+    assert board.to_numpy().sum() == len(load("claims"))
+    per_section = load("claims")["section"].value_counts()
+    assert all(board.sum(axis=1)[section] == n for section, n in per_section.items())
+
+
+def test_the_ledger_counts_the_evidence_of_each_claim():
+    table = claims.ledger().set_index("claim_id")
+    evidence = load("evidence")
+    assert table["pieces"].sum() == len(evidence)
+    first = evidence["claim_id"].iloc[0]
+    assert table.at[first, "pieces"] == (evidence["claim_id"] == first).sum()

@@ -8,6 +8,7 @@ in a strict build.
 
 import datetime as dt
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -24,9 +25,17 @@ logger = logging.getLogger(__name__)
 # As computegap.facts has it; importing that would import pandas into every build.
 MIME = "application/vnd.computegap.fact+json"
 
+# Around a quote in a title that is taken as text; private characters, so that no text has them.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_HELD = re.compile(f"{_OPEN}(.*?):(.*?){_CLOSE}")
+
 
 class fact_quote(nodes.Inline, nodes.Element):
     """A place in the text that waits for a fact's value."""
+
+    def astext(self) -> str:
+        """What a title says in its place until the values are known, see `fill`."""
+        return f"{_OPEN}{self['key']}:{self['format']}{_CLOSE}"
 
 
 class FactRole(SphinxRole):
@@ -44,8 +53,9 @@ class FactDomain(Domain):
     object_types = {"fact": ObjType("fact", "fact")}
     # stated: key -> (docname, anchor, payload); quoted: docname -> keys;
     # written: docname -> what its quotes said when it was last written
-    initial_data = {"stated": {}, "quoted": {}, "written": {}}
-    data_version = 1
+    # titles: label -> (its title with quotes in it, the same with their values)
+    initial_data = {"stated": {}, "quoted": {}, "written": {}, "titles": {}}
+    data_version = 2
 
     def note_fact(self, key: str, docname: str, anchor: str, payload: dict) -> None:
         other = self.data["stated"].get(key)
@@ -155,11 +165,42 @@ def _english_date(date: dt.date, spec: str) -> str:
 
 def said(payload: dict) -> str:
     """What stands behind a number: its value with unit, and where it comes from."""
-    value = payload["value"]
-    number = f"{value:,.6g}" if payload["type"] == "float" else str(value)
     titles = table_titles()
     origins = [titles.get(source, source) for source in payload["source"]]
-    return f"{number} {payload['unit']}".strip() + " · " + ", ".join(origins)
+    return value_with_unit(payload) + " · " + ", ".join(origins)
+
+
+def value_with_unit(payload: dict) -> str:
+    """The value to six digits with its unit."""
+    value = payload["value"]
+    number = f"{value:,.6g}" if payload["type"] == "float" else str(value)
+    return f"{number} {payload['unit']}".strip()
+
+
+def fill(text: str, stated: dict) -> str:
+    """A title with the values of its quotes; an unknown fact is reported where it is resolved."""
+
+    def value(held) -> str:
+        try:
+            return formatted(stated[held[1]][2], held[2])
+        except (KeyError, ValueError):
+            return f"[fact {held[1]}]"
+
+    return _HELD.sub(value, text)
+
+
+def fill_titles(env) -> None:
+    """Put the values into the titles of figures and tables that references and other books read."""
+    labels, facts = env.get_domain("std").labels, env.get_domain("fact").data
+    for label, (docname, anchor, title) in list(labels.items()):
+        held, filled = facts["titles"].pop(label, (title, title))
+        if _OPEN in title:
+            held = title
+        elif title != filled:
+            continue
+        if _OPEN in held:
+            facts["titles"][label] = (held, fill(held, facts["stated"]))
+            labels[label] = (docname, anchor, facts["titles"][label][1])
 
 
 @cache
@@ -170,6 +211,7 @@ def table_titles() -> dict[str, str]:
 
 
 def rewrite_stale(app, env):
+    fill_titles(env)
     return env.get_domain("fact").stale_pages()
 
 

@@ -29,7 +29,25 @@ import pandas as pd
 from computegap import measures
 from computegap.tables import load
 
-WORDS = ("supported", "partly supported", "contradicted", "outdated", "cannot tell")
+# A sign beside each word, so that colour is never alone; the order is that of charts and tables.
+SIGNS = {
+    "supported": "\N{CHECK MARK}",
+    "partly supported": "\N{CIRCLE WITH LEFT HALF BLACK}",
+    "contradicted": "\N{BALLOT X}",
+    "outdated": "\N{ANTICLOCKWISE OPEN CIRCLE ARROW}",
+    "cannot tell": "?",
+}
+WORDS = tuple(SIGNS)
+# The parts of the page in reading order, as claims.csv names them and as a reader sees them.
+SECTIONS = {
+    "abstract": "Abstract",
+    "constraint": "Constraint",
+    "generations": "Generations",
+    "domestic-chips": "Domestic chips",
+    "summary": "Summary",
+    "questions": "Questions",
+    "related-reads": "Related reads",
+}
 _REVIEWED = {"supports": "holds", "qualifies": "partly", "contradicts": "fails", "context": None}
 _MARGINS = {"=": 0.02, "~": 0.15, ">": 0.02, "<": 0.02}
 # So that a figure on the edge of a margin is not lost to binary fractions.
@@ -245,16 +263,69 @@ def _finding(row, sources: pd.DataFrame) -> dict[str, str]:
     """One piece of evidence in words, with its source; a measure's figure is put in front."""
     text = "" if pd.isna(row.note) else row.note
     if not pd.isna(row.measure):
-        text = (
-            f"Computed here: {_figure(*computed(row.evidence_id, row.measure))} {row.unit}. {text}"
-        )
+        figure = in_words(*computed(row.evidence_id, row.measure), row.unit)
+        text = f"Computed here: {figure}. {text}"
     if pd.isna(row.source_id):
         return {"text": text, "source": "", "url": ""}
     source = sources.loc[row.source_id]
     return {"text": text, "source": source["publisher"], "url": source["url"]}
 
 
-def _figure(low: float, high: float | None) -> str:
-    """A figure or range to three significant digits, without an exponent."""
+def in_words(low: float, high: float | None, unit: str) -> str:
+    """A figure or range with its unit as a sentence has it: "76.8%", "0.115 (…), or 1 to 8.7"."""
     ends = [low] if high is None else [low, high]
-    return " to ".join(f"{end:,.0f}" if abs(end) >= 1000 else f"{end:.3g}" for end in ends)
+    figure = " to ".join(f"{end:,.0f}" if abs(end) >= 1000 else f"{end:.3g}" for end in ends)
+    what, _, whole = unit.partition(" ")
+    if what == "percent":
+        return f"{figure}% {whole}".strip()
+    if what == "multiple":
+        return f"{figure} times {whole.removeprefix('of ')}".strip()
+    if what == "USD":
+        return f"USD {figure} {whole}"
+    if what == "ratio" and max(ends) < 1:
+        inverse = " and ".join(f"1 to {1 / end:.1f}" for end in ends)
+        return f"{figure} ({unit}), or {'between ' if high else ''}{inverse}"
+    return f"{figure} {unit}"
+
+
+# The ledger
+
+
+def ledger() -> pd.DataFrame:
+    """All claims with verdict, reason, is_override, and how many pieces and sources bear on each.
+
+    In reading order: by section, paragraph and id. Raises `ClaimError` as `verdicts` does.
+    """
+    by_claim = load("evidence").groupby("claim_id")
+    counts = pd.DataFrame({"pieces": by_claim.size(), "sources": by_claim["source_id"].nunique()})
+    table = load("claims").merge(verdicts(), on="claim_id").join(counts, on="claim_id")
+    table = table.fillna({"pieces": 0, "sources": 0}).astype({"pieces": int, "sources": int})
+    table["section"] = pd.Categorical(table["section"], categories=list(SECTIONS), ordered=True)
+    return table.sort_values(["section", "paragraph", "claim_id"], ignore_index=True)
+
+
+def scoreboard(by: str = "section") -> pd.DataFrame:
+    """How many claims have which verdict, by section or another column of the claims (counts).
+
+    A row for each section in reading order (or each value of the column as it first appears), a
+    column for each verdict in the order of `WORDS`.
+    """
+    table = ledger()
+    counts = pd.crosstab(table[by], table["verdict"])
+    return counts.reindex(index=table[by].unique(), columns=list(WORDS), fill_value=0)
+
+
+class Ledger:
+    """The ledger as a directive for the book, and as an HTML table for Jupyter."""
+
+    def __init__(self, table: pd.DataFrame):
+        self.table = table
+
+    def _repr_markdown_(self) -> str:
+        columns = ["claim_id", "section", "paragraph", "statement", "printed", "attributed_to"]
+        columns += ["kind", "verdict", "reason", "is_override", "pieces", "sources"]
+        rows = self.table[columns].to_json(orient="records", force_ascii=False)
+        return f"```{{ledger}}\n{rows}\n```"
+
+    def _repr_html_(self) -> str:
+        return self.table.to_html(index=False, na_rep="")

@@ -1,12 +1,15 @@
 """The Altair theme, the chart renderer and the table renderer of the book.
 
-A chart leaves its cell as SVG, drawn here by vl-convert at two widths, with its Vega-Lite
-specification beside it. Nothing is fetched from another host and nothing needs JavaScript.
+A chart leaves its cell drawn, by vl-convert, at two widths, with its Vega-Lite specification and
+its data beside it; book/_static/charts.js makes it live from these. Nothing is fetched from
+another host and nothing needs JavaScript.
 """
 
+import base64
 import hashlib
 import json
 import re
+import textwrap
 from html import escape
 
 import altair as alt
@@ -21,11 +24,24 @@ US, CHINA = "#3a7bd5", "#d1495b"
 TEAL, OCHRE, PURPLE = "#1b998b", "#b7791f", "#8a63c9"
 GREY = "#808890"
 COUNTRIES = {"United States": US, "China": CHINA, "Other": GREY}
+# Contradicted is no country's red.
+VERDICTS = {
+    "supported": TEAL,
+    "partly supported": OCHRE,
+    "contradicted": "#bf4f86",
+    "outdated": PURPLE,
+    "cannot tell": GREY,
+}
 
 # Pixels of the two drawings: a column of text on a desktop, and a phone of 320 px less margins.
 WIDE, NARROW = 680, 300
+# No panel of a small multiple may be narrower than this.
+NARROWEST = 90
+MAX_ROWS = 5_000
 VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
 
+# The ink of a drawing that leaves the page, where there is no text colour to follow.
+PAPER_INK = "#1f2328"
 _INK = {"labelColor": "currentColor", "titleColor": "currentColor"}
 _CONFIG = {
     "background": None,
@@ -37,16 +53,21 @@ _CONFIG = {
         "titleFontSize": 12,
         "titleFontWeight": "normal",
         "gridColor": "currentColor",
-        "gridOpacity": 0.12,
+        # Unlabelled ticks, as between the powers of ten of a logarithm, get a fainter line.
+        "gridOpacity": {"condition": {"test": "datum.label !== ''", "value": 0.14}, "value": 0.05},
         "domainColor": "currentColor",
         "domainOpacity": 0.4,
         "tickColor": "currentColor",
         "tickOpacity": 0.4,
         "labelLimit": 220,
+        "labelSeparation": 6,
+        "labelFlush": False,
     },
+    "axisQuantitative": {"tickCount": 6},
     "legend": {
         **_INK,
         "orient": "top",
+        "layout": {"top": {"direction": "vertical", "anchor": "start"}},
         "labelFontSize": 12,
         "labelLimit": 260,
         "titleFontWeight": "normal",
@@ -54,7 +75,7 @@ _CONFIG = {
         "symbolBaseFillColor": "currentColor",
         "symbolBaseStrokeColor": "currentColor",
     },
-    "header": {**_INK, "labelFontSize": 12, "titleFontSize": 12},
+    "header": {**_INK, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
     "title": {"color": "currentColor", "fontSize": 13, "anchor": "start"},
     "text": {"color": "currentColor", "fontSize": 12},
     "rule": {"color": "currentColor"},
@@ -63,10 +84,18 @@ _CONFIG = {
     "point": {"filled": True, "size": 70, "opacity": 1},
     "range": {"category": [TEAL, OCHRE, PURPLE, GREY]},
 }
-# A phone has no room for a legend in one row or for long category names.
+# Category names break into lines of up to 20 letters on a phone, centred on their ticks.
+_LINES = {
+    "labelExpr": r"split(trim(replace(datum.label, /(.{1,20})(\s+|$)/g, '$1\n')), '\n')",
+    "labelOffset": {"condition": {"test": "length(datum.label) > 20", "value": -6}, "value": 0},
+    "labelLimit": 130,
+}
+# A phone has no room for a legend in one row, for many ticks or for long category names.
 _NARROW_CONFIG = {
-    "axis": {"labelLimit": 110, "labelFontSize": 11, "titleFontSize": 11, "tickCount": 4},
-    "legend": {"columns": 2, "labelLimit": 130, "labelFontSize": 11},
+    "axis": {"labelFontSize": 11, "titleFontSize": 11},
+    "axisQuantitative": {"tickCount": 4},
+    "axisYDiscrete": _LINES,
+    "legend": {"columns": 1, "labelLimit": 180, "labelFontSize": 11, "titleFontSize": 11},
     "text": {"fontSize": 11},
 }
 
@@ -76,6 +105,8 @@ def use() -> None:
     alt.theme.register("computegap", enable=True)(lambda: {"config": _CONFIG})
     alt.renderers.register("computegap", _render)
     alt.renderers.enable("computegap")
+    # _render counts the rows itself, since Altair's own message recommends tools we do not use.
+    alt.data_transformers.disable_max_rows()
 
 
 def country_colour(title: str | None = None) -> alt.Color:
@@ -85,23 +116,57 @@ def country_colour(title: str | None = None) -> alt.Color:
 
 
 def _render(spec: dict) -> dict[str, str]:
-    """A chart as MIME bundle: both drawings and the specification in HTML, and plain SVG."""
-    identifier = "chart-" + hashlib.sha256(_canonical(spec).encode()).hexdigest()[:12]
-    wide = _svg(spec, WIDE, identifier + "-w")
-    narrow = _svg(_merged(spec, {"config": _NARROW_CONFIG}), NARROW, identifier + "-n")
-    live = _canonical(spec).replace("</", "<\\/")
+    """A chart as MIME bundle: both drawings and the live chart's parts in HTML, and pictures.
+
+    Raises `ValueError` for a chart with too many rows, a column that Vega misreads, or panels
+    that do not fit the page.
+    """
+    spec, datasets = _without_data(spec)
+    _refuse_bad_data(datasets)
+    identifier = "chart-" + hashlib.sha256(_compact([spec, datasets]).encode()).hexdigest()[:12]
+    wide, wide_svg = _fitted(spec, datasets, WIDE)
+    narrow, narrow_svg = _fitted(_for_phone(spec), datasets, NARROW)
+    parts = _compact({"wide": wide, "narrow": narrow, "datasets": datasets})
+    parts = parts.replace("</", "<\\/")
     html = (
-        f'<div class="chart" id="{identifier}">'
-        f'<div class="chart-wide">{wide}</div>'
-        f'<div class="chart-narrow">{narrow}</div>'
-        f'<script type="application/vnd.vegalite+json">{live}</script>'
+        f'<div class="chart" id="{identifier}">{_room_for_inputs(spec)}'
+        f'<div class="chart-wide">{_with_prefix(wide_svg, identifier + "-w")}</div>'
+        # Hidden here too, for places without the style sheet, such as JupyterLab.
+        f'<div class="chart-narrow" style="display:none">'
+        f"{_with_prefix(narrow_svg, identifier + '-n')}</div>"
+        f'<script type="application/json" class="chart-parts">{parts}</script>'
         "</div>"
     )
-    return {"text/html": html, "image/svg+xml": wide}
+    picture = _standalone(wide_svg)
+    png = base64.b64encode(vl_convert.svg_to_png(picture, scale=2)).decode()
+    return {"text/html": html, "image/svg+xml": picture, "image/png": png}
 
 
-def _canonical(spec: dict) -> str:
-    return json.dumps(spec, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def _compact(value) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _without_data(spec: dict) -> tuple[dict, dict]:
+    """The chart and its data sets apart, less the columns that the chart does not name."""
+    bare = {key: value for key, value in spec.items() if key != "datasets"}
+    text = _compact(bare)
+    shows_all = '"content":"data"' in text
+    datasets = {
+        name: [{c: v for c, v in row.items() if shows_all or c in text} for row in rows]
+        for name, rows in spec.get("datasets", {}).items()
+    }
+    return bare, datasets
+
+
+def _refuse_bad_data(datasets: dict) -> None:
+    rows = sum(map(len, datasets.values()))
+    if rows > MAX_ROWS:
+        raise ValueError(
+            f"the chart has {rows:,} rows, more than {MAX_ROWS:,}: aggregate before drawing"
+        )
+    if any("count" in row for rows in datasets.values() for row in rows[:1]):
+        # Vega keeps the size of each group of lines under this name, and lines get lost.
+        raise ValueError("a chart can not use a column named 'count': rename the column")
 
 
 def _merged(base: dict, extra: dict) -> dict:
@@ -114,11 +179,96 @@ def _merged(base: dict, extra: dict) -> dict:
     return merged
 
 
-def _svg(spec: dict, width: int, prefix: str) -> str:
-    """The chart drawn at a total width in pixels; its ids get `prefix`, to be unique in a page."""
-    fitted = {**spec, "width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
-    svg = vl_convert.vegalite_to_svg(fitted, vl_version=VEGA_LITE)
+def _for_phone(spec: dict) -> dict:
+    """The chart with smaller letters, panels below each other and long axis titles in lines."""
+    return _stacked(_merged(spec, {"config": _NARROW_CONFIG}))
+
+
+def _stacked(part):
+    if isinstance(part, list):
+        return [_stacked(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    part = {("vconcat" if key == "hconcat" else key): _stacked(v) for key, v in part.items()}
+    if "concat" in part or "spec" in part:
+        part["columns"] = 1
+    elif "facet" in part:
+        part["facet"] = {**part["facet"], "columns": 1}
+    for channel, letters in (("x", 34), ("y", 46)):
+        title = part.get(channel, {}).get("title") if isinstance(part.get(channel), dict) else None
+        if isinstance(title, str) and len(title) > letters:
+            part[channel] = {**part[channel], "title": textwrap.wrap(title, letters)}
+    return part
+
+
+def _is_composed(spec: dict) -> bool:
+    """Whether a chart has several panels, beside or below each other."""
+    panels = {"facet", "row", "column"} & set(spec.get("encoding", {}))
+    return bool(panels or {"facet", "concat", "hconcat", "vconcat", "repeat"} & set(spec))
+
+
+def _fitted(spec: dict, datasets: dict, width: int) -> tuple[dict, str]:
+    """The chart with everything set so that its drawing is `width` pixels wide, and the drawing."""
+    if not _is_composed(spec):
+        fitted = {**spec, "width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
+        return fitted, _svg(fitted, datasets)
+    # Vega-Lite can not fit panels to a total width. The drawing grows nearly linearly with them.
+    before, panel = width * 3 // 4, width
+    before_total = _width(_svg(_with_panels(spec, before), datasets))
+    total = _width(_svg(_with_panels(spec, panel), datasets))
+    for _ in range(3):
+        growth = (total - before_total) / (panel - before) or 1
+        before, panel = panel, panel + round((width - total) / growth)
+        if panel < NARROWEST:
+            break
+        fitted = _with_panels(spec, panel)
+        svg = _svg(fitted, datasets)
+        before_total, total = total, _width(svg)
+        if abs(total - width) <= width / 50:
+            return fitted, svg
+    raise ValueError(
+        f"the panels of the chart do not fit a drawing of {width} px: leave out their width, use "
+        "short titles and fewer panels in a row; facet(…, columns=…) has one column on a phone"
+    )
+
+
+def _with_panels(spec: dict, width: int) -> dict:
+    sizes = {"continuousWidth": width, "discreteWidth": width}
+    ticks = {"tickCount": 6 if width > 300 else 4}
+    return _merged(spec, {"config": {"view": sizes, "axisQuantitative": ticks}})
+
+
+def _width(svg: str) -> float:
+    return float(re.search(r'<svg [^>]*?\bwidth="([\d.]+)"', svg)[1])
+
+
+def _svg(spec: dict, datasets: dict) -> str:
+    whole = {**_merged(spec, {"config": {"aria": False}}), "datasets": datasets}
+    svg = vl_convert.vegalite_to_svg(whole, vl_version=VEGA_LITE)
+    # A picture is described as a whole; its marks get names and roles in the live chart.
+    return re.sub(r' (?:role="graphics-[a-z]+"|aria-[a-z]+="[^"]*")', "", svg)
+
+
+def _with_prefix(svg: str, prefix: str) -> str:
+    """The drawing with ids that are unique in a page."""
     return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
+
+
+def _standalone(svg: str) -> str:
+    """The drawing in fixed ink on white, for use outside the page."""
+    return re.sub(
+        r"(<svg [^>]*>)",
+        r'\g<1><rect width="100%" height="100%" fill="#fff"/>',
+        svg.replace("currentColor", PAPER_INK),
+        count=1,
+    )
+
+
+def _room_for_inputs(spec: dict) -> str:
+    """An empty place as high as the chart's sliders and menus will be, so that nothing jumps."""
+    bound = [p["bind"] for p in spec.get("params", []) if isinstance(p.get("bind"), dict)]
+    count = sum(1 if "input" in bind else len(bind) for bind in bound)
+    return f'<div class="chart-inputs" style="--inputs:{count}"></div>' if count else ""
 
 
 class Table:

@@ -3,8 +3,11 @@
 Ratios are US over China and dimensionless; compute is in H100 equivalents (H100e).
 """
 
+import numpy as np
 import pandas as pd
+from scipy.special import ndtri, stdtrit
 
+from computegap import model
 from computegap.tables import load
 
 # The owners whom Epoch AI names and who are US companies; "Other" is spread over many countries.
@@ -317,9 +320,408 @@ def largest_announced_over_v4_pro() -> float:
     return float(announced * 1e12 / models.at["DeepSeek-V4-Pro", "parameters"])
 
 
+def nvidia_merchant_share_percent() -> float:
+    """Nvidia's part of the stock of AI compute from makers that sell their chips (percent).
+
+    Without Google's and Amazon's own designs, at the last complete quarter. Source: Epoch AI.
+    """
+    rows = load("chip_owners").query("quarter_end_date == @latest_quarter()")
+    by_designer = rows.groupby("designer")["h100e"].sum().drop(["Google", "Amazon"])
+    return float(100 * by_designer["Nvidia"] / by_designer.sum())
+
+
 def nvidia_share_of_china_new_compute_percent() -> float:
     """Nvidia's part of the legal AI compute that China added in the last quarter (percent)."""
     rows = load("chip_owners").query("owner == 'China'")
     stocks_by_designer = rows.pivot(index="quarter_end_date", columns="designer", values="h100e")
     added = stocks_by_designer.fillna(0).diff().iloc[-1]
     return float(100 * added["Nvidia"] / added.sum())
+
+
+# Generations: capability and lag
+
+DAYS_PER_MONTH = 365.25 / 12
+ECI_VINTAGE = "2026-08-11"
+TREND_STARTS = ("2024-01-01", "2024-09-01", "2025-01-01")
+# Draws for intervals of lags: a fixed seed, so that the book says the same on every build.
+LAG_DRAWS, LAG_SEED = 20_000, 20260622
+# The 5th and the 95th percentile of a normal distribution lie this many deviations off its mean.
+_Z90 = 1.6449
+
+
+def eci_scores(vintage: str = ECI_VINTAGE) -> pd.DataFrame:
+    """Capability scores of US and Chinese models in one vintage, oldest release first.
+
+    Source: Epoch AI, Epoch Capabilities Index, table capability_scores.
+    """
+    rows = load("capability_scores").query("country != 'Other'")
+    rows = rows[rows["vintage_date"] == pd.Timestamp(vintage)]
+    return rows.sort_values(["release_date", "eci"], ascending=[True, False], ignore_index=True)
+
+
+def eci_records(country: str, vintage: str = ECI_VINTAGE) -> pd.DataFrame:
+    """The models of a country that scored higher than all of its models before them."""
+    rows = eci_scores(vintage).query("country == @country")
+    return rows[rows["eci"] > rows["eci"].cummax().shift(fill_value=0)].reset_index(drop=True)
+
+
+def first_match(
+    score: float, vintage: str = ECI_VINTAGE, country: str = "United States"
+) -> pd.Series:
+    """The first model of a country that scored at least so much (a table row).
+
+    Raises `IndexError` when there is none.
+    """
+    return eci_records(country, vintage).query("eci >= @score").iloc[0]
+
+
+def months_between(start: pd.Timestamp, end: pd.Timestamp) -> float:
+    """Time from one day to another (months of 30.44 days)."""
+    return (end - start).days / DAYS_PER_MONTH
+
+
+def eci_lag_months(on: pd.Timestamp = ARTICLE_DATE, vintage: str = ECI_VINTAGE) -> float:
+    """Age, on a day, of the first US model as good as China's best of that day (months)."""
+    best = eci_records("China", vintage).query("release_date <= @on")["eci"].max()
+    return months_between(first_match(best, vintage)["release_date"], on)
+
+
+def eci_lag_daily(vintage: str = ECI_VINTAGE, until: pd.Timestamp = ARTICLE_DATE) -> pd.Series:
+    """That age on each day since China's first scored model (months)."""
+    records = eci_records("China", vintage).set_index("release_date")["eci"]
+    matched = pd.Series(
+        {day: first_match(eci, vintage)["release_date"] for day, eci in records.items()}
+    )
+    days = pd.date_range(records.index[0], until)
+    ages = days.to_series() - matched.reindex(days, method="ffill")
+    return (ages.dt.days / DAYS_PER_MONTH).rename("lag_months")
+
+
+def eci_lag_draws(
+    on: pd.Timestamp = ARTICLE_DATE, model: str | None = None, anchor_sd: float = 0
+) -> np.ndarray:
+    """Draws of the lag on a day, each model's score drawn from its own interval (months).
+
+    A score has a normal distribution on each side of its estimate, with the 5th and the 95th
+    percentile at the publisher's ends, and independent of all others. The two models that fix
+    the scale have no interval; `anchor_sd` is their standard deviation (points of the index).
+    With `model`, the lag of that model instead of China's best.
+    A draw in which no US model is as good counts as no lag.
+    """
+    rows = eci_scores().query("release_date <= @on")
+    low = ((rows["eci"] - rows["eci_p5"]) / _Z90).fillna(anchor_sd).to_numpy()
+    high = ((rows["eci_p95"] - rows["eci"]) / _Z90).fillna(anchor_sd).to_numpy()
+    z = np.random.default_rng(LAG_SEED).standard_normal((LAG_DRAWS, len(rows)))
+    drawn = rows["eci"].to_numpy() + np.where(z > 0, z * high, z * low)
+    rival = rows["model_name"] == model if model else rows["country"] == "China"
+    best = drawn[:, rival].max(axis=1, keepdims=True)
+    us = (rows["country"] == "United States").to_numpy()
+    age = ((on - rows["release_date"][us]).dt.days / DAYS_PER_MONTH).to_numpy()
+    return np.where(drawn[:, us] >= best, age, 0).max(axis=1)
+
+
+def eci_lag_at_release(since: str = "2024-01-01", vintage: str = ECI_VINTAGE) -> pd.Series:
+    """Age of the first US match on the day of each Chinese record since a day (months)."""
+    records = eci_records("China", vintage).query("@since <= release_date <= @ARTICLE_DATE")
+    lags = [eci_lag_months(day, vintage) for day in records["release_date"]]
+    return pd.Series(lags, index=records["model_name"], name="lag_months")
+
+
+def eci_match_times(since: str = "2024-01-01", vintage: str = ECI_VINTAGE) -> pd.Series:
+    """Time until a Chinese model matched each US record since a day (months).
+
+    Missing for a record that none had matched by the article's date.
+    """
+    records = eci_records("United States", vintage).query("@since <= release_date <= @ARTICLE_DATE")
+    chinese = eci_records("China", vintage).query("release_date <= @ARTICLE_DATE")
+    waits = []
+    for record in records.itertuples():
+        matched = chinese.loc[chinese["eci"] >= record.eci, "release_date"]
+        waits.append(
+            months_between(record.release_date, matched.iloc[0]) if len(matched) else float("nan")
+        )
+    return pd.Series(waits, index=records["model_name"], name="months")
+
+
+def eci_trend_lag(since: str = "2024-01-01") -> float:
+    """Distance between straight lines through both countries' records since a day (months).
+
+    The gap between the lines on the article's date over the slope of the US line.
+    """
+    fits = {}
+    for country in ("United States", "China"):
+        rows = eci_records(country).query("@since <= release_date <= @ARTICLE_DATE")
+        months = (rows["release_date"] - ARTICLE_DATE).dt.days / DAYS_PER_MONTH
+        fits[country] = np.polyfit(months, rows["eci"], 1)
+    (us_slope, us_level), (_, chinese_level) = fits["United States"], fits["China"]
+    return float((us_level - chinese_level) / us_slope)
+
+
+def eci_lag_matched_months() -> float:
+    """Age, on the article's date, of the first US model as good as China's best (months)."""
+    return eci_lag_months()
+
+
+def eci_lag_trend_months() -> tuple[float, float]:
+    """Trend distances with records since three different days, least and greatest (months)."""
+    distances = [eci_trend_lag(since) for since in TREND_STARTS]
+    return min(distances), max(distances)
+
+
+def eci_lag_v4_pro_months() -> float:
+    """Lag of DeepSeek V4 Pro on the day of its release (months)."""
+    v4 = eci_scores().set_index("model_name").loc["DeepSeek-V4-Pro"]
+    return months_between(first_match(v4["eci"])["release_date"], v4["release_date"])
+
+
+def arena_gap() -> pd.Series:
+    """Best US over best Chinese rating, less one, by day of publication (share of the Chinese).
+
+    Each gap is taken within one day's leaderboard. Source: Arena, table arena_best.
+    """
+    ratings = load("arena_best").pivot(index="publication_date", columns="country", values="rating")
+    return ratings["United States"] / ratings["China"] - 1
+
+
+# Related reads
+
+
+def samsung_reign_years() -> tuple[float, float]:
+    """How long Samsung led the Korean market by value, up to the article's date (years).
+
+    From the month in which it took the first place for good, and from the month in which it first
+    held it; a month counts from its first day. Source: press, table related_events.
+    """
+    dates = load("related_events").set_index("event_id")["event_date"]
+    starts = [pd.Timestamp(dates[event]) for event in ("samsung-first-again", "samsung-first")]
+    return tuple((ARTICLE_DATE - start).days / 365.25 for start in starts)
+
+
+# Domestic chips and the two legs
+
+CHINA_SOURCES = ("Nvidia, legal", "smuggled", "Huawei", "Cambricon", "AMD, legal")
+
+
+def china_stock_by_source(end: str = "h100e") -> pd.DataFrame:
+    """China's stock of AI compute by source and quarter (million H100e), a column a source.
+
+    `end` picks the median, h100e_p5 or h100e_p95; a source without a range has its median at all
+    three. Nvidia's legal and smuggled chips are two sources. Source: Epoch AI, AI Chip Owners.
+    """
+    rows = load("chip_owners").query("owner in ('China', 'China (smuggled)')")
+    names = {"Nvidia": "Nvidia, legal", "AMD": "AMD, legal"}
+    source = rows["designer"].replace(names).mask(rows["owner"] == "China (smuggled)", "smuggled")
+    values = rows[end].fillna(rows["h100e"]).astype(float) / 1e6
+    table = values.groupby([rows["quarter_end_date"], source]).sum().unstack().fillna(0)
+    return table[list(CHINA_SOURCES)]
+
+
+def china_added_by_source(quarters: int = 4) -> pd.Series:
+    """AI compute that each source added to China's stock in the last quarters (million H100e)."""
+    stock = china_stock_by_source()
+    return stock.iloc[-1] - stock.iloc[-1 - quarters]
+
+
+def nvidia_value_over_german_gdp() -> float:
+    """Nvidia's highest cited market value up to the article over Germany's output of 2025.
+
+    A stock over a yearly flow, both in US dollars. Table market_values.
+    """
+    values = load("market_values").groupby("entity_name")["value_billion"].max()
+    return float(values["Nvidia"] / values["Germany"])
+
+
+def designer_share(designer: str) -> pd.Series:
+    """A designer's share of the world's stock of AI compute by quarter (0 to 1), in H100e.
+
+    Smuggled chips count for their designer. Source: Epoch AI, AI Chip Owners.
+    """
+    rows = load("chip_owners").astype({"h100e": float})
+    stock = rows.pivot_table(
+        index="quarter_end_date", columns="designer", values="h100e", aggfunc="sum"
+    )
+    return (stock[designer] / stock.sum(axis=1)).rename("share")
+
+
+# What a gap is worth in time
+
+Interval = tuple[float, float, float]
+
+
+def us_stock_interval() -> Interval:
+    """US stock at the last complete quarter: median, 5th and 95th percentile (million H100e)."""
+    return _stock_interval(*US_OWNERS)
+
+
+def china_stock_interval() -> Interval:
+    """The same for Chinese owners' legal chips."""
+    return _stock_interval("China")
+
+
+def smuggled_stock_interval() -> Interval:
+    """The same for chips smuggled into China."""
+    return _stock_interval("China (smuggled)")
+
+
+def _stock_interval(*owners: str) -> Interval:
+    ends = ("h100e", "h100e_p5", "h100e_p95")
+    return tuple(float(stock(*owners, end=end).iloc[-1]) for end in ends)
+
+
+def record_runs(country: str, since: str, until: pd.Timestamp = ARTICLE_DATE) -> pd.DataFrame:
+    """Runs of a country with more training compute than any before them in the table.
+
+    The table begins in 2018 and its first rows are records of nothing: choose `since` well after.
+    Source: Epoch AI, Data on AI Models.
+    """
+    rows = load("training_compute").query("country == @country and publication_date <= @until")
+    rows = rows.sort_values("publication_date", kind="stable")
+    before = rows["training_compute_flop"].cummax().shift(fill_value=0)
+    return rows[(rows["training_compute_flop"] > before) & (rows["publication_date"] >= since)]
+
+
+def run_growth(country: str = "United States", since: str = "2020-01-01") -> Interval:
+    """Growth of record training runs (factor a year): fit, and the ends of its 90 % interval.
+
+    Least squares of the logarithm on the date, interval by Student's t. Records follow each other
+    and are no independent sample, so the interval is a lower bound of the uncertainty.
+    """
+    runs = record_runs(country, since)
+    years = (runs["publication_date"] - pd.Timestamp(since)).dt.days / 365.25
+    (slope, _), spread = np.polyfit(years, np.log(runs["training_compute_flop"]), 1, cov=True)
+    half = stdtrit(len(runs) - 2, 0.95) * np.sqrt(spread[0, 0])
+    return tuple(float(np.exp(slope + sign * half)) for sign in (0, -1, 1))
+
+
+def stock_growth(country: str, smuggled: bool = True) -> float:
+    """Growth of a country's stock over the last four quarters (factor)."""
+    held = us_stock() if country == "United States" else china_stock(smuggled)
+    return float(held.iloc[-1] / held.iloc[-5])
+
+
+def hardware_clock(smuggled: bool, us_end: str = "h100e") -> pd.DataFrame:
+    """Months since the seven US owners together held what China holds, by quarter.
+
+    `months` at the medians; `months_low` and `months_high` with the Chinese stock at its 95th and
+    5th percentile. The US stock, its median or another `us_end` in every quarter, is interpolated
+    between quarters on a log scale; quarters in which it began above the Chinese one are left out.
+    """
+    us = stock(*US_OWNERS, end=us_end)
+    owners = ("China", "China (smuggled)") if smuggled else ("China",)
+    ends = {"months": "h100e", "months_low": "h100e_p95", "months_high": "h100e_p5"}
+    clock = pd.DataFrame(
+        {
+            name: [_months_behind(us, level, quarter) for quarter, level in held.items()]
+            for name, end in ends.items()
+            for held in [stock(*owners, end=end)]
+        },
+        index=us.index,
+    )
+    return clock.dropna()
+
+
+def _months_behind(leader: pd.Series, level: float, day: pd.Timestamp) -> float:
+    days = (leader.index - leader.index[0]).days
+    now = (day - leader.index[0]).days
+    return float(model.months_behind(days, leader.to_numpy(), level, now))
+
+
+def capability_lag_interval() -> Interval:
+    """The measured lag on the article's date: value, 5 % and 95 % point of its draws (months)."""
+    low, high = np.quantile(eci_lag_draws(), [0.05, 0.95])
+    return eci_lag_months(), float(low), float(high)
+
+
+def run_clock(day: pd.Timestamp = ARTICLE_DATE, factor: float = 1) -> float:
+    """Months since a US run first had the compute of China's largest known run on a day.
+
+    `factor` multiplies the Chinese run: what if the estimate is wrong, or a larger run is unknown.
+    NaN if no US run in the table had as much. Source: Epoch AI, Data on AI Models.
+    """
+    level = record_run("China", day)["training_compute_flop"] * factor
+    runs = load("training_compute").query("country == 'United States'")
+    passed = runs.loc[runs["training_compute_flop"] >= level, "publication_date"].min()
+    return months_between(passed, day)
+
+
+def us_added_share() -> float:
+    """The part of the US stock that was added in the last four quarters (0 to 1)."""
+    return float(1 - us_stock().iloc[-5] / us_stock().iloc[-1])
+
+
+def smuggled_added_share() -> float:
+    """The part of the smuggled stock that was added in the last four quarters (0 to 1)."""
+    smuggled = stock("China (smuggled)")
+    return float(1 - smuggled.iloc[-5] / smuggled.iloc[-1])
+
+
+def us_additions_growth() -> Interval:
+    """Growth of US additions, quarter against the same quarter a year before (factor).
+
+    Geometric mean of the last four quarters, and 90 % of a lognormal with their spread.
+    """
+    added = us_stock().diff()
+    growth = np.log(added / added.shift(4)).iloc[-4:]
+    half = ndtri(0.95) * growth.std()
+    return tuple(float(np.exp(growth.mean() + sign * half)) for sign in (0, -1, 1))
+
+
+def domestic_additions() -> pd.DataFrame:
+    """Chips of Chinese designers added by Chinese owners in a year: million H100e and units."""
+    rows = load("chip_owners").query("owner == 'China' and designer in ('Huawei', 'Cambricon')")
+    held = rows.groupby("quarter_end_date")[["h100e", "units"]].sum().astype(float) / 1e6
+    year_ends = held[held.index.month == 12]
+    # The data have no Chinese chips before 2024, so what was held at its end was added in it.
+    return year_ends.diff().fillna(year_ends).set_index(year_ends.index.year)
+
+
+def domestic_added() -> float:
+    """Chinese chips added in the last year of the data (million H100e)."""
+    return float(domestic_additions()["h100e"].iloc[-1])
+
+
+def domestic_growth() -> Interval:
+    """Growth of those additions (factor a year): last year over the year before.
+
+    The publisher gives no range. Low end: the growth in chips alone, without better chips; high
+    end: as far above on a log scale.
+    """
+    growth = domestic_additions().iloc[-1] / domestic_additions().iloc[-2]
+    value, low = float(growth["h100e"]), float(growth["units"])
+    return value, low, value**2 / low
+
+
+def imports_share_now() -> float:
+    """Foreign chips China bought legally over US additions, last four quarters (0 to 1)."""
+    return _imports_share("2025-01-01", "2025-12-31")
+
+
+def imports_share_before_controls() -> float:
+    """The same from the first quarter known until September 2023, before the rules of October."""
+    return _imports_share("2022-01-01", "2023-09-30")
+
+
+def _imports_share(start: str, end: str) -> float:
+    rows = load("chip_owners").query("owner == 'China' and designer in ('Nvidia', 'AMD')")
+    held = rows.groupby("quarter_end_date")["h100e"].sum() / 1e6
+    bought = held.diff().loc[start:end].sum()
+    return float(bought / us_stock().diff().loc[start:end].sum())
+
+
+def assumptions() -> pd.DataFrame:
+    """The table assumptions, with the values that its measures compute put in.
+
+    Columns value, low, high as the table has them, or from the function of this module that the
+    row names. A value in a row goes before its measure.
+    """
+    return resolved(load("assumptions"))
+
+
+def resolved(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the table assumptions with value, low and high filled in where a measure is named."""
+    rows = rows.copy()
+    for row in rows.index[rows["value"].isna()]:
+        found = globals()[rows.at[row, "measure"]]()
+        value, low, high = found if isinstance(found, tuple) else (found, np.nan, np.nan)
+        rows.loc[row, ["value", "low", "high"]] = [value, low, high]
+    return rows

@@ -59,18 +59,32 @@ def _read(name: str) -> pd.DataFrame:
     path = DATA / resource(name)["path"]
     if not path.is_file():
         raise TableError(f"data/{path.name} is missing; data/datapackage.json lists it as {name!r}")
-    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    return read(path, name)
+
+
+def read(path: Path, name: str) -> pd.DataFrame:
+    """A file with the columns of the table `name`, typed by its schema, as `load` does.
+
+    Raises `TableError` for a wrong header, or a cell of the wrong type.
+    """
+    # utf-8-sig: spreadsheets put a mark before the first column of a file that they save.
+    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     fields = schema(name)["fields"]
     expected, found = [field["name"] for field in fields], list(raw.columns)
     if found != expected:
         raise TableError(
-            f"data/{path.name}: the header is {found}, its schema expects {expected}; "
+            f"{_shown(path)}: the header is {found}, its schema expects {expected}; "
             f"missing {sorted(set(expected) - set(found))}, "
             f"unexpected {sorted(set(found) - set(expected))}"
         )
     return pd.DataFrame(
         {field["name"]: _typed(raw[field["name"]], field, path) for field in fields}
     )
+
+
+def _shown(path: Path) -> str:
+    """A table of the package by its place in the repository, any other file as it was named."""
+    return f"data/{path.name}" if path.parent == DATA else str(path)
 
 
 def _typed(column: pd.Series, field: dict, path: Path) -> pd.Series:
@@ -101,6 +115,6 @@ def _bad_cell(column, wrong, field: dict, path: Path, expected: str) -> TableErr
     row = int(wrong.idxmax())
     return TableError(
         # The header is line 1, so the first record is row 2, as a spreadsheet numbers it.
-        f"data/{path.name}, row {row + 2}, column {field['name']!r}: "
+        f"{_shown(path)}, row {row + 2}, column {field['name']!r}: "
         f"found {column[row]!r}, expected {expected} ({field.get('description', 'no description')})"
     )

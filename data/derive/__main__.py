@@ -19,7 +19,9 @@ import capex
 import chips
 import clusters
 import compute
+import market
 import models
+import reads
 import rehearsal
 from common import DATA, DerivationError, write
 from frictionless import Package
@@ -29,7 +31,9 @@ TABLES = {
     **chips.TABLES,
     **clusters.TABLES,
     **compute.TABLES,
+    **market.TABLES,
     **models.TABLES,
+    **reads.TABLES,
 }
 
 

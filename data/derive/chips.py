@@ -5,6 +5,12 @@ from pathlib import Path
 import pandas as pd
 from common import read, source_ids
 
+# Hosts of the vendors' own documents; figures from any other address are a third party's.
+_VENDORS = (
+    "nvidia.com|nvdam.widen.net|primeline-solutions|amd.com|hotchips.org|huawei.com"
+    "|mthreads.com|birentech.com|perma.cc/H4JT-SZNV"
+)
+
 
 def chips(downloads: Path) -> pd.DataFrame:
     """Published peak specifications, one row a chip; empty where nobody published a figure.
@@ -17,6 +23,10 @@ def chips(downloads: Path) -> pd.DataFrame:
     is_epoch = raw["source_kind"].str.startswith("Epoch")
     announced = raw["release"].str.contains("planned") | raw["chip"].str.contains("roadmap|planned")
     has_figures = raw[["fp16_dense_tflops", "fp8_dense_tflops", "memory_gb"]].notna().any(axis=1)
+    from_vendor = raw["source_url"].str.contains(_VENDORS, regex=True, na=False)
+    origin = from_vendor.map({True: "vendor", False: "third party"})
+    # One figure is of vector arithmetic, not of the tensor operations that the column holds.
+    is_vector = raw["note"].str.contains("vector FP16", na=False)
     return pd.DataFrame(
         {
             "chip_name": raw["chip"],
@@ -24,7 +34,8 @@ def chips(downloads: Path) -> pd.DataFrame:
             "country": raw["country"],
             "release": raw["release"].str.replace(r" \(planned\)", "", regex=True),
             "status": announced.map({True: "announced"}).fillna("released").where(has_figures),
-            "fp16_dense_tflops": raw["fp16_dense_tflops"],
+            "figure_origin": origin.where(has_figures),
+            "fp16_dense_tflops": raw["fp16_dense_tflops"].mask(is_vector),
             "int8_dense_tops": raw["int8_dense_tops"],
             "fp8_dense_tflops": raw["fp8_dense_tflops"],
             "memory_gb": raw["memory_gb"],
@@ -34,7 +45,7 @@ def chips(downloads: Path) -> pd.DataFrame:
             "source_id": source_ids(raw["source_url"].mask(is_epoch)).mask(
                 is_epoch, "epoch-hardware"
             ),
-            "note": raw["note"],
+            "note": raw["note"].mask(is_vector, "only a figure for vector arithmetic is published"),
         }
     )
 

@@ -1,0 +1,144 @@
+/* What stands behind a number, on hover, focus or tap. Without this script a number is a link to
+   the cell that computes it. The box stays while pointer or focus is on it; Escape closes it. */
+(() => {
+  const holder = document.getElementById("fact-data");
+  if (!holder || !HTMLElement.prototype.showPopover) return;
+  const page = JSON.parse(holder.textContent);
+  const DELAY = 250;
+
+  const box = document.createElement("span");
+  box.id = "fact-box";
+  box.className = "fact-box";
+  box.setAttribute("popover", "manual");
+  let shown = null;
+  let timer = 0;
+  let touched = false;
+
+  const keyOf = (link) => decodeURIComponent(link.hash).replace(/^#fact-/, "");
+
+  function part(...children) {
+    const line = document.createElement("span");
+    line.className = "fact-line";
+    line.append(...children);
+    return line;
+  }
+
+  function linked(text, href) {
+    if (!href) return text;
+    return Object.assign(document.createElement("a"), { textContent: text, href });
+  }
+
+  function sourceLine(id) {
+    const one = page.sources[id];
+    const when = one.published ? `published ${one.published}` : one.accessed && `read ${one.accessed}`;
+    return part("Source: ", linked(one.title, one.href), `, ${one.publisher}`, when ? `, ${when}` : ", no date known");
+  }
+
+  function tableLines(name) {
+    const table = page.tables[name];
+    const lines = [part("Table: ", linked(table.title, table.href), `, as of ${table.as_of}`)];
+    for (const id of table.sources) lines.push(sourceLine(id));
+    if (!table.sources.length && table.count) lines.push(part(`Sources: ${table.count}, row by row in that table`));
+    if (table.words) lines.push(part(`Source: ${table.words}`));
+    return lines;
+  }
+
+  function fill(link) {
+    const fact = page.facts[keyOf(link)];
+    const value = document.createElement("strong");
+    value.textContent = fact.value;
+    const lines = [part(value), ...fact.tables.flatMap(tableLines), ...fact.sources.map(sourceLine)];
+    for (const name of fact.measures) {
+      const code = Object.assign(document.createElement("code"), { textContent: name });
+      lines.push(part("Measure: ", code, `. ${page.measures[name]}`));
+    }
+    const cell = linked("The cell that computes it", link.getAttribute("href"));
+    box.replaceChildren(...lines, part(cell));
+  }
+
+  function place(link) {
+    const at = link.getClientRects()[0] ?? link.getBoundingClientRect();
+    const size = box.getBoundingClientRect();
+    const left = Math.max(8, Math.min(at.left, document.documentElement.clientWidth - size.width - 8));
+    const below = at.bottom + 4 + size.height < innerHeight || at.top < size.height;
+    box.style.left = `${left}px`;
+    box.style.top = `${below ? at.bottom + 2 : at.top - size.height - 2}px`;
+  }
+
+  function show(link) {
+    clearTimeout(timer);
+    if (shown === link) return;
+    hide();
+    shown = link;
+    fill(link);
+    /* Right behind its number, so that Tab goes from the number into the box and on. */
+    link.after(box);
+    link.setAttribute("aria-describedby", box.id);
+    box.showPopover();
+    place(link);
+  }
+
+  function hide() {
+    clearTimeout(timer);
+    if (!shown) return;
+    shown.removeAttribute("aria-describedby");
+    shown = null;
+    if (box.isConnected) box.hidePopover();
+    box.remove();
+  }
+
+  const later = (act) => {
+    clearTimeout(timer);
+    timer = setTimeout(act, DELAY);
+  };
+  const isInside = (target) => target && (box.contains(target) || shown?.contains(target));
+  const leave = () => later(() => {
+    if (!isInside(document.activeElement)) hide();
+  });
+
+  for (const link of document.querySelectorAll("a.fact-link")) {
+    if (!page.facts[keyOf(link)]) continue;
+    /* The box says it, and more; two tips would cover each other. */
+    link.removeAttribute("title");
+    link.addEventListener("pointerenter", (event) => {
+      if (event.pointerType !== "touch") later(() => show(link));
+    });
+    link.addEventListener("pointerleave", leave);
+    link.addEventListener("focus", () => {
+      if (!touched) show(link);
+    });
+    link.addEventListener("click", (event) => {
+      if (!touched) return;
+      /* A tap shows the box, which holds the link; a second tap closes it. */
+      event.preventDefault();
+      if (shown === link) hide();
+      else show(link);
+    });
+  }
+  box.addEventListener("pointerenter", () => clearTimeout(timer));
+  box.addEventListener("pointerleave", leave);
+  box.addEventListener("click", (event) => {
+    if (event.target.closest("a")) hide();
+  });
+  document.addEventListener("focusin", (event) => {
+    if (shown && !isInside(event.target)) hide();
+  });
+  addEventListener("pointerdown", (event) => {
+    touched = event.pointerType === "touch";
+  }, { capture: true });
+  document.addEventListener("pointerdown", (event) => {
+    if (shown && !isInside(event.target)) hide();
+  });
+  document.addEventListener("keydown", (event) => {
+    touched = false;
+    if (event.key !== "Escape" || !shown) return;
+    const link = shown;
+    const wasInside = box.contains(document.activeElement);
+    hide();
+    if (wasInside) {
+      link.focus();
+      hide();
+    }
+  });
+  addEventListener("scroll", () => shown && place(shown), { passive: true });
+})();

@@ -1,0 +1,188 @@
+// The ledger's search, filters and sorting. The tables are complete without this script; it adds
+// controls above them and keeps their state in the address (#verdict=contradicted&q=GPU). A link may
+// also say ?verdict=contradicted: the theme takes every # in a link for a place in the page.
+(() => {
+  "use strict";
+  const ledger = document.querySelector(".ledger");
+  if (!ledger) return;
+
+  const COLUMN = { credit: 2, kind: 3, verdict: 4 };
+  const VERDICTS = ["supported", "partly supported", "contradicted", "outdated", "cannot tell"];
+  const tables = [...ledger.querySelectorAll("table")];
+  const clean = (text) => text.replace(/\s+/g, " ").trim();
+  const cell = (row, column) => clean(row.cells[column].textContent);
+
+  const claims = tables.flatMap((table) =>
+    [...table.tBodies[0].rows].map((row) => ({
+      row,
+      table,
+      section: table.id.replace("ledger-", ""),
+      credit: cell(row, COLUMN.credit) || "nobody",
+      kind: cell(row, COLUMN.kind),
+      verdict: VERDICTS.find((word) => row.classList.contains(`claim-${word.replace(" ", "-")}`)),
+      text: clean(row.textContent).toLowerCase(),
+    })),
+  );
+  for (const claim of claims) claim.text += claim.table.caption.textContent.toLowerCase();
+
+  const unique = (key) => [...new Set(claims.map((claim) => claim[key]))];
+  const options = {
+    section: tables.map((t) => [
+      t.id.replace("ledger-", ""),
+      clean(t.querySelector(".caption-text").textContent),
+    ]),
+    verdict: VERDICTS.map((word) => [word, word]),
+    kind: unique("kind").sort().map((word) => [word, word]),
+    credit: unique("credit").sort((a, b) => a.localeCompare(b)).map((word) => [word, word]),
+  };
+  const labels = { section: "Section", verdict: "Verdict", kind: "Kind", credit: "Credited to" };
+
+  // The controls
+
+  const make = (tag, properties, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+  const field = (id, label, control) => {
+    control.id = `ledger-filter-${id}`;
+    control.name = id;
+    return make("div", {}, make("label", { htmlFor: control.id, textContent: label }), control);
+  };
+  const search = make("input", { type: "search", autocomplete: "off" });
+  const selects = {};
+  for (const key of Object.keys(options)) {
+    selects[key] = make("select", {}, new Option("All", ""));
+    for (const [value, text] of options[key]) selects[key].add(new Option(text, value));
+  }
+  const form = make(
+    "form",
+    { className: "ledger-filters" },
+    field("q", "Search", search),
+    ...Object.keys(options).map((key) => field(key, labels[key], selects[key])),
+    make("button", { type: "reset", textContent: "Show all" }),
+  );
+  form.setAttribute("role", "search");
+  form.setAttribute("aria-label", "Claims");
+  const count = make("p", { className: "ledger-count" });
+  count.setAttribute("role", "status");
+  ledger.before(form, count);
+
+  // Filtering
+
+  let sorted = { column: 0, descending: false };
+
+  function show() {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const claim of claims) {
+      const fits =
+        words.every((word) => claim.text.includes(word)) &&
+        Object.keys(selects).every((k) => !selects[k].value || selects[k].value === claim[k]);
+      claim.row.hidden = !fits;
+      shown += fits;
+    }
+    for (const table of tables) {
+      const box = table.closest(".pst-scrollable-table-container") || table;
+      box.hidden = ![...table.tBodies[0].rows].some((row) => !row.hidden);
+    }
+    const said = `${shown} of ${claims.length} claims shown.`;
+    if (count.textContent !== said) count.textContent = said;
+  }
+
+  // Sorting, within each section
+
+  const number = (text) => parseInt(text, 10) || 0;
+  const order = [
+    (claim) => claims.indexOf(claim),
+    (claim) => cell(claim.row, 1).toLowerCase(),
+    // Claims that credit nobody come last.
+    (claim) => (claim.credit === "nobody" ? "\uffff" : claim.credit.toLowerCase()),
+    (claim) => claim.kind,
+    (claim) => VERDICTS.indexOf(claim.verdict),
+    (claim) => number(cell(claim.row, 5)),
+  ];
+
+  function sort() {
+    const key = order[sorted.column];
+    const sign = sorted.descending ? -1 : 1;
+    const compare = (a, b) => {
+      const [x, y] = [key(a), key(b)];
+      return sign * (typeof x === "string" ? x.localeCompare(y) : x - y);
+    };
+    for (const claim of [...claims].sort(compare)) claim.table.tBodies[0].append(claim.row);
+    for (const table of tables) {
+      [...table.tHead.rows[0].cells].forEach((heading, column) => {
+        if (column === sorted.column)
+          heading.setAttribute("aria-sort", sorted.descending ? "descending" : "ascending");
+        else heading.removeAttribute("aria-sort");
+      });
+    }
+  }
+
+  for (const table of tables) {
+    [...table.tHead.rows[0].cells].forEach((heading, column) => {
+      const button = make("button", { type: "button", textContent: clean(heading.textContent) });
+      button.addEventListener("click", () => {
+        const descending = sorted.column === column && !sorted.descending;
+        sorted = { column, descending };
+        sort();
+        remember();
+      });
+      heading.replaceChildren(button);
+    });
+  }
+
+  // The state in the address; the address of a row (#ledger-c028) is left alone
+
+  function remember() {
+    const state = new URLSearchParams();
+    if (search.value.trim()) state.set("q", search.value.trim());
+    for (const key of Object.keys(selects)) if (selects[key].value) state.set(key, selects[key].value);
+    if (sorted.column || sorted.descending)
+      state.set("sort", `${sorted.descending ? "-" : ""}${sorted.column}`);
+    const hash = state.toString();
+    history.replaceState(null, "", location.pathname + (hash && `#${hash}`));
+  }
+
+  function recall() {
+    const hash = location.hash.slice(1);
+    if (hash.includes("=") || location.search) {
+      const state = new URLSearchParams(hash.includes("=") ? hash : location.search);
+      search.value = state.get("q") || "";
+      for (const key of Object.keys(selects)) {
+        selects[key].value = state.get(key) || "";
+        // An address with a word that no claim has shows all of them, not none.
+        if (selects[key].selectedIndex < 0) selects[key].value = "";
+      }
+      const column = state.get("sort") || "0";
+      sorted = { column: Math.abs(number(column)), descending: column.startsWith("-") };
+      if (!order[sorted.column]) sorted = { column: 0, descending: false };
+    }
+    const target = hash.startsWith("ledger-") && document.getElementById(hash);
+    if (target && target.hidden) {
+      search.value = "";
+      for (const select of Object.values(selects)) select.value = "";
+    }
+    show();
+    sort();
+    if (target) target.scrollIntoView();
+  }
+
+  form.addEventListener("input", () => {
+    show();
+    remember();
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => {
+    sorted = { column: 0, descending: false };
+    // The browser empties the fields after this event.
+    setTimeout(() => {
+      show();
+      sort();
+      remember();
+    });
+  });
+  addEventListener("hashchange", recall);
+  recall();
+})();

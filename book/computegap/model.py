@@ -1,0 +1,262 @@
+"""The compute-gap model: what a ratio of compute is worth in months, with its uncertainty.
+
+Pure functions of numbers and arrays; no table is read here and no assumption stands in the code.
+Ratios are US over China, growth is a factor a year, lags are in months.
+"""
+
+import zlib
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+# scipy.special, not scipy.stats: a tenth of the time to import, for the one function needed.
+from scipy.special import ndtri
+
+MONTHS = 12
+DAYS_PER_MONTH = 365.25 / MONTHS
+
+# Any seed will do; it is fixed so that a page, a test and the command line print the same numbers.
+SEED = 20260622
+
+# Draws that are worked on at a time: some 2 MB an array, so only the results grow with n.
+CHUNK = 250_000
+
+Draws = dict[str, np.ndarray | float]
+
+
+# Formulas
+
+
+def lag_months(ratio, growth):
+    """Months by which a gap of `ratio` lags when compute grows by the factor `growth` a year.
+
+    12 ln(ratio) / ln(growth). A ratio of 1 is no lag; without growth (a factor of 1 or less) a
+    gap is never made up, and the lag is infinite. Any shapes that broadcast.
+    Raises `ValueError` for a ratio or growth of zero or less.
+    """
+    ratio, growth = np.asarray(ratio, float), np.asarray(growth, float)
+    if (ratio <= 0).any() or (growth <= 0).any():
+        raise ValueError("a ratio and a growth factor must be above zero")
+    pace = np.log(np.maximum(growth, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        months = MONTHS * np.log(ratio) / pace
+    return np.where(ratio == 1, 0.0, months)[()]
+
+
+def effective_ratio(lag, growth):
+    """The gap that a lag of so many months amounts to: growth ** (lag / 12), dimensionless.
+
+    The inverse of `lag_months`. Any shapes that broadcast.
+    """
+    return np.asarray(growth, float) ** (np.asarray(lag, float) / MONTHS)
+
+
+def halving_growth(months):
+    """Growth a year (a factor) of what halves, or doubles, in so many months: 2 ** (12 / months).
+
+    Used for algorithmic progress: compute needed for a given level of performance.
+    """
+    return 2.0 ** (MONTHS / np.asarray(months, float))
+
+
+def months_behind(days, leader, follower, day):
+    """Months since the leader first stood where the follower stands on `day`.
+
+    `days`: shape (T,), rising; `leader`: shape (..., T), rising along T, and `follower`: shape
+    (...), in one unit and above zero. Between two days the leader is interpolated on a log scale.
+    Returns shape (...); NaN where the leader was above the follower from the first day on, or has
+    not reached it by the last.
+    """
+    days, target = np.asarray(days, float), np.log(np.asarray(follower, float))[..., None]
+    leader = np.log(np.asarray(leader, float))
+    leader = np.broadcast_to(leader, (*target.shape[:-1], len(days)))
+    below = (leader <= target).sum(axis=-1)[..., None]
+    after = np.clip(below, 1, len(days) - 1)
+    low, high = (np.take_along_axis(leader, after + step, axis=-1) for step in (-1, 0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = (target - low) / (high - low)
+    passed = days[after - 1] + part * (days[after] - days[after - 1])
+    reached = (below > 0) & (target <= leader[..., -1:])
+    months = (day - np.where(target == leader[..., -1:], days[-1], passed)) / DAYS_PER_MONTH
+    return np.where(reached, months, np.nan)[..., 0]
+
+
+# Draws
+
+
+def lognormal_parameters(value: float, low: float, high: float, level: float) -> tuple:
+    """Mean of the logarithm, and its spread below and above, so that `level` lies in the interval.
+
+    The median is `value`; below it the distribution is the lower half of one lognormal, above it
+    the upper half of another, with (1 - level) / 2 of all draws below `low` and as many above
+    `high`. Where the value is the geometric mean of the ends, both are one lognormal.
+    Raises `ValueError` unless 0 < low <= value <= high and 0 < level < 1.
+    """
+    if not (0 < low <= value <= high and 0 < level < 1):
+        raise ValueError(f"no lognormal has its median {value} and {level} from {low} to {high}")
+    z = ndtri((1 + level) / 2)
+    return float(np.log(value)), float(np.log(value / low) / z), float(np.log(high / value) / z)
+
+
+def _quantile(parameters: tuple, z):
+    """The value that lies z standard deviations off the median."""
+    middle, below, above = parameters
+    return np.exp(middle + np.where(np.less(z, 0), below, above) * z)
+
+
+def draws(
+    inputs: pd.DataFrame,
+    n: int,
+    seed: int = SEED,
+    correlations: dict[tuple[str, str], float] | None = None,
+) -> Iterator[Draws]:
+    """Draw the inputs, at most `CHUNK` at a time, n draws in all.
+
+    `inputs`: one row per input, indexed by its id, with value, low, high and level; an input
+    without low and high is its value in every draw. `correlations`: of the logarithms of two
+    uncertain inputs; others are independent. Each input has a random stream of its own, so its
+    draws depend on the seed and its id alone: not on other inputs, on n, or on the chunks.
+    """
+    uncertain = _uncertain(inputs)
+    fixed = {name: float(row.value) for name, row in inputs.iterrows() if name not in uncertain}
+    streams = {name: _stream(seed, name) for name in uncertain}
+    for start in range(0, n, CHUNK):
+        size = min(CHUNK, n - start)
+        normal = {name: stream.standard_normal(size) for name, stream in streams.items()}
+        for (one, other), rho in (correlations or {}).items():
+            normal[other] = rho * normal[one] + np.sqrt(1 - rho**2) * normal[other]
+        yield {**fixed, **{name: _quantile(uncertain[name], normal[name]) for name in uncertain}}
+
+
+def _uncertain(inputs: pd.DataFrame) -> dict[str, tuple]:
+    """The parameters of each input that has an interval."""
+    return {
+        name: lognormal_parameters(row.value, row.low, row.high, row.level)
+        for name, row in inputs.iterrows()
+        if pd.notna(row.low)
+    }
+
+
+def _stream(seed: int, name: str) -> np.random.Generator:
+    """A random stream of its own for each seed and name."""
+    return np.random.default_rng([seed, zlib.crc32(name.encode())])
+
+
+def simulate(
+    inputs: pd.DataFrame,
+    compute: Callable[[Draws], dict[str, np.ndarray]],
+    n: int,
+    seed: int = SEED,
+    correlations: dict[tuple[str, str], float] | None = None,
+) -> dict[str, np.ndarray]:
+    """The outputs of `compute` for n draws of the inputs, each with n as its first axis.
+
+    Memory: the outputs, 8 bytes a number, and a constant for the chunk at work.
+    """
+    results: dict[str, np.ndarray] = {}
+    for chunk, drawn in enumerate(draws(inputs, n, seed, correlations)):
+        start = chunk * CHUNK
+        stop = min(start + CHUNK, n)
+        for name, values in compute(drawn).items():
+            if name not in results:
+                results[name] = np.empty((n, *np.shape(values)[1:]))
+            results[name][start:stop] = values
+    return results
+
+
+def at(inputs: pd.DataFrame, points: dict[str, float] | None = None) -> Draws:
+    """The inputs at one point of their distributions each; at the median unless `points` says.
+
+    `points`: probabilities by id (0.05 is the 5 % point). Fixed inputs stay as they are.
+    """
+    drawn = {name: float(row.value) for name, row in inputs.iterrows()}
+    for name, parameters in _uncertain(inputs).items():
+        drawn[name] = float(_quantile(parameters, ndtri((points or {}).get(name, 0.5))))
+    return drawn
+
+
+def sensitivity(inputs: pd.DataFrame, compute: Callable[[Draws], float]) -> pd.DataFrame:
+    """How far a result moves with each uncertain input, the others at their medians.
+
+    Columns at_p5 and at_p95: the result with the input at its 5 % and its 95 % point. Rows by id,
+    the widest first.
+    """
+    moved = {
+        name: [float(compute(at(inputs, {name: point}))) for point in (0.05, 0.95)]
+        for name in inputs.index[inputs["low"].notna()]
+    }
+    frame = pd.DataFrame.from_dict(moved, orient="index", columns=["at_p5", "at_p95"])
+    width = (frame["at_p95"] - frame["at_p5"]).abs()
+    return frame.loc[width.sort_values(ascending=False, kind="stable").index]
+
+
+# What a gap is worth
+
+
+def lags(drawn: Draws) -> dict[str, np.ndarray]:
+    """Ratio, lags and effective gap of each draw; shape (n,) each.
+
+    From the stocks (million H100e), `run-growth` (a factor a year), `halving-months` and, if
+    drawn, `measured-lag` (months):
+    ratio = US / (legal + smuggled); hardware_lag with run-growth alone; lag with algorithmic
+    progress too; effective = the gap that the measured lag amounts to; made_up = ratio / effective.
+    """
+    ratio = drawn["us-stock"] / (drawn["china-stock"] + drawn["smuggled-stock"])
+    growth = drawn["run-growth"] * halving_growth(drawn["halving-months"])
+    found = {
+        "ratio": ratio,
+        "growth": growth,
+        "hardware_lag": lag_months(ratio, drawn["run-growth"]),
+        "lag": lag_months(ratio, growth),
+    }
+    if "measured-lag" in drawn:
+        effective = effective_ratio(drawn["measured-lag"], growth)
+        found |= {"effective": effective, "made_up": ratio / effective}
+    return found
+
+
+# Stocks of the coming years
+
+
+def stocks(drawn: Draws, years: int) -> dict[str, np.ndarray]:
+    """Stocks at the end of each year, this one first; shape (n, years + 1), million H100e.
+
+    Each year adds to the stock, and nothing is retired. US additions begin with the share
+    `us-added-share` of the stock and grow by `us-growth` a year; domestic Chinese ones begin with
+    `domestic-added`, grow by `domestic-growth` and are multiplied by `domestic-multiplier`.
+    Chinese imports are the share `imports-share` of US additions; smuggled chips are their share
+    of the last year, times `smuggling-multiplier`. Growth fades: of its logarithm the part
+    `growth-fade` is left after each year.
+    """
+    fade = np.cumsum(_column(drawn["growth-fade"]) ** np.arange(1, years + 1), axis=1)
+    us_added = drawn["us-stock"] * drawn["us-added-share"]
+    us = _column(us_added) * _column(drawn["us-growth"]) ** fade
+    domestic = drawn["domestic-added"] * drawn["domestic-multiplier"]
+    made = _column(domestic) * _column(drawn["domestic-growth"]) ** fade
+    smuggled_share = drawn["smuggled-stock"] * drawn["smuggled-added-share"] / us_added
+    share = drawn["imports-share"] + smuggled_share * drawn["smuggling-multiplier"]
+    china = made + us * _column(share)
+    return {
+        "us": _from(drawn["us-stock"], us),
+        "china": _from(drawn["china-stock"] + drawn["smuggled-stock"], china),
+    }
+
+
+def _column(values) -> np.ndarray:
+    return np.reshape(values, (-1, 1))
+
+
+def _from(stock, added: np.ndarray) -> np.ndarray:
+    """A stock and what is added to it year by year, summed up."""
+    first = np.broadcast_to(_column(stock), (len(added), 1))
+    return np.cumsum(np.concatenate([first, added], axis=1), axis=1)
+
+
+def first_year(ratio: np.ndarray, threshold: float, year: int) -> np.ndarray:
+    """The first year at whose end a ratio is at or below the threshold; NaN where it never is.
+
+    `ratio`: shape (n, years), the first column being the end of `year`. Returns shape (n,).
+    """
+    below = ratio <= threshold
+    return np.where(below.any(axis=1), year + below.argmax(axis=1), np.nan)

@@ -1,0 +1,315 @@
+"""Charts in Chromium and Firefox: static and live, in every state a reader may see them in."""
+
+import functools
+import http.server
+import json
+import shutil
+import subprocess
+import threading
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT
+from test_figures import DARK, WHITE
+
+WIDE = {"viewport": {"width": 1280, "height": 900}}
+STATES = {
+    "light": WIDE | {"color_scheme": "light"},
+    "dark": WIDE | {"color_scheme": "dark"},
+    "phone": {"viewport": {"width": 320, "height": 640}, "color_scheme": "light"},
+    "dark phone": {"viewport": {"width": 375, "height": 700}, "color_scheme": "dark"},
+    "no script": WIDE | {"java_script_enabled": False},
+}
+LIVE = [state for state in STATES if state != "no script"]
+
+# Marks that take up room and are not hidden, in the drawing that is shown.
+MARKS = """f => [...f.querySelectorAll(".role-mark :is(path, text, line)")].filter(mark => {
+    const box = mark.getBoundingClientRect();
+    return box.width + box.height > 0 && mark.checkVisibility();
+}).length"""
+FOCUS = """() => {
+    const at = document.activeElement;
+    return [at.textContent, getComputedStyle(at).outlineStyle];
+}"""
+BOX = "e => { const b = e.getBoundingClientRect(); return [b.width, b.height]; }"
+
+
+@pytest.fixture(scope="module")
+def charted(site, gallery):
+    """The pages with charts: their folder, and their path in it. The gallery comes last."""
+    return [
+        (folder, path.relative_to(folder))
+        for folder in (site, gallery)
+        for path in sorted((folder / "book").glob("*.html"))
+        if 'class="chart"' in path.read_text(encoding="utf-8")
+    ]
+
+
+@pytest.fixture(scope="module")
+def files(charted) -> list[str]:
+    """The addresses of the pages with charts, as files."""
+    return [(folder / page).as_uri() for folder, page in charted]
+
+
+@pytest.fixture(scope="module", params=["file", "http"])
+def served(request, charted, files):
+    """The addresses of the pages with charts, as files and over HTTP."""
+    if request.param == "file":
+        yield files
+        return
+    servers = {folder: _serve(folder) for folder, _ in charted}
+    yield [f"http://127.0.0.1:{servers[folder].server_port}/{page}" for folder, page in charted]
+    for server in servers.values():
+        server.shutdown()
+
+
+def _serve(folder):
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+@contextmanager
+def opened(chromium, address: str, state: str = "light", **more):
+    """A page in a state; errors of its console and requests to other hosts fail the test."""
+    context = chromium.new_context(**STATES[state] | more)
+    page = context.new_page()
+    page.wrong, page.asked = [], []
+
+    def watch(route):
+        url = route.request.url
+        page.asked.append(url)
+        if url.startswith(("file:", "data:", "blob:", "http://127.0.0.1")):
+            route.continue_()
+        else:
+            page.wrong.append(f"asked another host: {url}")
+            route.abort()
+
+    context.route("**/*", watch)
+    page.on("console", lambda said: said.type == "error" and page.wrong.append(said.text))
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.goto(address)
+    yield page
+    assert page.wrong == []
+    context.close()
+
+
+def figures_of(page):
+    return page.locator("figure:has(.chart)").all()
+
+
+def tools_of(figure):
+    return figure.locator("xpath=following-sibling::*[1]")
+
+
+def go_live(figure) -> None:
+    # A chart that a click scrolls under the pointer would go live by itself, and the click undo it.
+    figure.page.mouse.move(0, 0)
+    button = tools_of(figure).locator("button")
+    if button.get_attribute("aria-pressed") == "false":
+        button.click()
+    figure.locator(".chart.is-live").wait_for(timeout=20_000)
+
+
+@pytest.mark.parametrize("state", LIVE)
+def test_every_figure_shows_the_same_marks_in_the_same_box_when_it_goes_live(
+    chromium, served, state
+):
+    for address in served:
+        with opened(chromium, address, state) as page:
+            for figure in figures_of(page):
+                name = f"{figure.get_attribute('id')} in {state}"
+                static, box = figure.evaluate(MARKS), figure.evaluate(BOX)
+                go_live(figure)
+                assert figure.evaluate(MARKS) == static > 0, name
+                changes = zip(figure.evaluate(BOX), box, strict=True)
+                assert all(abs(now - before) < 2 for now, before in changes), name
+
+
+@pytest.mark.parametrize("state", ["phone", "dark phone"])
+def test_no_page_scrolls_sideways(chromium, files, state):
+    for address in files:
+        with opened(chromium, address, state) as page:
+            for summary in page.locator(".figure-tools summary").all():
+                summary.click()
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def test_the_page_behind_the_charts_has_the_colours_that_the_palette_is_made_for(chromium, files):
+    for state, colour in (("light", WHITE), ("dark", DARK)):
+        rgb = ", ".join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
+        with opened(chromium, files[0], state) as page:
+            assert page.evaluate("getComputedStyle(document.body).backgroundColor") == f"rgb({rgb})"
+            for part in (".chart", "figure:has(.chart)", ".text_html:has(.chart)"):
+                painted = f"getComputedStyle(document.querySelector('{part}')).backgroundColor"
+                assert page.evaluate(painted) == "rgba(0, 0, 0, 0)", part
+
+
+def test_without_javascript_charts_and_data_are_there_and_no_dead_control(chromium, files):
+    for address in files:
+        with opened(chromium, address, "no script") as page:
+            for figure in figures_of(page):
+                assert figure.locator(".chart-wide svg").bounding_box()["height"] > 50
+                tools = tools_of(figure)
+                assert not tools.locator("button").is_visible()
+                assert figure.locator(".chart-inputs:visible").count() == 0
+                tools.locator("summary").click()
+                assert tools.locator("tbody tr").first.is_visible()
+
+
+def test_on_paper_charts_stand_alone(chromium, files):
+    for address in files:
+        with opened(chromium, address) as page:
+            page.emulate_media(media="print")
+            for figure in figures_of(page):
+                assert figure.evaluate(MARKS) > 0
+                assert figure.evaluate("f => getComputedStyle(f).breakInside") == "avoid"
+            assert page.locator(".figure-tools:visible, details.hide:visible").count() == 0
+
+
+@pytest.mark.parametrize("live", [False, True], ids=["static", "live"])
+@pytest.mark.parametrize("state", ["light", "dark phone"])
+def test_axe_finds_nothing(chromium, files, state, live):
+    for address in files:
+        with opened(chromium, address, state) as page:
+            for figure in figures_of(page) if live else []:
+                go_live(figure)
+            for summary in page.locator(".figure-tools summary").all()[:2]:
+                summary.click()
+            assert page.wrong == []
+            found = Axe().run(page).response["violations"]
+            page.wrong.clear()  # axe itself asks for style sheets, which file:// refuses
+            # The theme puts the book's title, in the side bar, outside of all landmarks.
+            told = [
+                (v["id"], n["html"][:200]) for v in found for n in v["nodes"] if v["id"] != "region"
+            ]
+            assert told == [], address
+
+
+def test_vega_is_loaded_when_a_reader_comes_to_a_chart_and_once_only(chromium, served):
+    with opened(chromium, served[0]) as page:
+        page.mouse.move(5, 5)
+        page.wait_for_timeout(300)
+        assert not [url for url in page.asked if "/vega-" in url]
+        for figure in figures_of(page)[:3]:
+            figure.locator(".chart").hover()
+            figure.locator(".chart.is-live").wait_for(timeout=20_000)
+        assert len([url for url in page.asked if "/vega-" in url]) == 1
+
+
+def test_a_bundle_that_does_not_load_leaves_the_picture_and_says_so(chromium, files):
+    with opened(chromium, files[0]) as page:
+        page.route("**/vega-*", lambda route: route.abort())
+        figure = figures_of(page)[0]
+        tools_of(figure).locator("button").click()
+        tools_of(figure).get_by_text("could not be loaded").wait_for()
+        assert figure.evaluate(MARKS) > 0 and figure.locator(".is-live").count() == 0
+        page.wrong.clear()  # the browser itself reports the request that this test broke
+        page.unroute("**/vega-*")
+        go_live(figure)
+
+
+def test_everything_can_be_done_by_keyboard_and_focus_can_be_seen(chromium, files):
+    with opened(chromium, files[0]) as page:
+        figure = figures_of(page)[0]
+        tools = tools_of(figure)
+        summary, button = tools.locator("summary"), tools.locator("button")
+        summary.focus()
+        page.keyboard.press("Enter")
+        assert tools.locator("table").is_visible()
+        stops = []
+        for _ in range(8):
+            page.keyboard.press("Tab")
+            stops.append(page.evaluate(FOCUS))
+            if button.evaluate("b => b === document.activeElement"):
+                break
+        assert [text.split(" ")[0] for text, _ in stops[-6:]] == [
+            "CSV", "SVG", "PNG", "About", "Link", "Interactive",
+        ]  # fmt: skip
+        assert {outline for _, outline in stops[-6:]} == {"solid"}
+        page.keyboard.press("Enter")
+        figure.locator(".chart.is-live").wait_for(timeout=20_000)
+        assert button.get_attribute("aria-pressed") == "true"
+        page.keyboard.press("Enter")
+        assert figure.locator(".is-live").count() == 0
+
+
+def test_a_tooltip_appears_in_the_colours_of_the_page(chromium, files):
+    gallery = files[-1]
+    for state in ("light", "dark"):
+        with opened(chromium, gallery, state) as page:
+            figure = page.locator("#fig-gallery-panels")
+            go_live(figure)
+            figure.locator(".chart-live .role-mark path").first.hover(force=True)
+            tip = page.locator("#vg-tooltip-element.visible")
+            tip.wait_for()
+            light = tip.evaluate("t => getComputedStyle(t).backgroundColor.match(/\\d+/)[0] > 128")
+            assert light == (state == "light") and "step" in tip.inner_text()
+
+
+@pytest.mark.parametrize("state", ["light", "phone"])
+def test_sliders_and_menus_are_there_at_once_without_a_jump(chromium, served, state):
+    with opened(chromium, served[-1], state) as page:
+        figure = page.locator("#fig-gallery-slider")
+        box = figure.evaluate(BOX)
+        figure.scroll_into_view_if_needed()
+        slider = figure.get_by_label("Price (USD)")
+        slider.wait_for(timeout=20_000)
+        figure.get_by_label("Kind").wait_for()
+        changes = zip(figure.evaluate(BOX), box, strict=True)
+        assert all(abs(now - before) < 2 for now, before in changes)
+        line = figure.locator(".chart-live .mark-line path").first
+        before = line.get_attribute("d")
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(
+            "([l, d]) => l.getAttribute('d') !== d", arg=[line.element_handle(), before]
+        )
+
+
+def test_a_legend_filters(chromium, files):
+    with opened(chromium, files[-1]) as page:
+        figure = page.locator("#fig-gallery-legend")
+        go_live(figure)
+        figure.locator(".chart-live .role-legend-label text").first.click(force=True)
+        figure.locator(
+            ".mark-line path[stroke-opacity='0.2'], .mark-line path[opacity='0.2']"
+        ).first.wait_for()
+
+
+def test_nothing_moves_for_readers_who_asked_for_no_motion(chromium, files):
+    with opened(chromium, files[0], reduced_motion="reduce") as page:
+        page.locator("details.hide").first.evaluate("d => { d.open = true; }")
+        running = "document.getAnimations().filter(a => a.playState === 'running').length"
+        go_live(figures_of(page)[0])
+        assert page.evaluate(running) == 0
+
+
+@pytest.fixture(scope="session")
+def puppeteer():
+    """The Firefox driver's one package, as locked."""
+    if not all(shutil.which(command) for command in ("node", "npm", "firefox-esr")):
+        pytest.skip("node, npm or firefox-esr is missing: python tests/install_browsers.py")
+    folder = ROOT / "tests"
+    if not (folder / "node_modules" / "puppeteer-core").exists():
+        subprocess.run(["npm", "ci", "--silent", "--no-progress"], cwd=folder, check=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_firefox_shows_every_figure_static_and_live(puppeteer, served, scheme):
+    command = ["node", "tests/firefox.mjs", shutil.which("firefox-esr"), scheme, *served]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr[-3000:]
+    seen = json.loads(done.stdout)
+    assert seen["wrong"] == []
+    assert seen["figures"]
+    for figure in seen["figures"]:
+        assert figure["live"] == figure["static"] > 0, figure
+        assert figure["change"] < 2, figure
+        assert figure["sideways"] <= 0, figure

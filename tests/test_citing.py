@@ -1,0 +1,407 @@
+"""Citing: every thing has a lasting address and a citation, in each format, for every reader."""
+
+import json
+import random
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import rispy
+import yaml
+from _ext.citing import inert
+from anchors import anchors, published
+from bs4 import BeautifulSoup
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle
+from citeproc import formatter as formatters
+from citeproc.source.json import CiteProcJSON
+from conftest import ROOT
+from pybtex.database import parse_string
+
+PLACEHOLDER = "https://example.org/"
+FORMATS = ("Text", "BibTeX", "RIS", "CSL-JSON")
+
+
+def read(path: Path) -> BeautifulSoup:
+    """A built page without its drawings, which are large."""
+    return BeautifulSoup(
+        re.sub(r"<svg.*?</svg>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL),
+        "html.parser",
+    )
+
+
+@pytest.fixture(scope="module")
+def pages(site) -> dict[str, BeautifulSoup]:
+    return {path.relative_to(site).as_posix(): read(path) for path in site.glob("book/*.html")}
+
+
+@pytest.fixture(scope="module")
+def things(pages) -> dict[str, tuple[str, str]]:
+    """Everything that can be cited: page#anchor -> (kind, title)."""
+    return {
+        f"{name}#{anchor}": tuple(thing)
+        for name, page in pages.items()
+        for anchor, thing in json.loads(page.find(id="cite-data").string)["things"].items()
+    }
+
+
+@pytest.fixture(scope="module")
+def twenty(things) -> list[str]:
+    """Twenty addresses, some of each kind; other ones in other editions."""
+    by_kind: dict[str, list[str]] = {}
+    for address, (kind, _) in sorted(things.items()):
+        by_kind.setdefault(kind, []).append(address)
+    choose = random.Random(len(things))
+    picked = [choose.choice(addresses) for addresses in by_kind.values()]
+    rest = sorted(set(things) - set(picked))
+    return picked + choose.sample(rest, 20 - len(picked))
+
+
+@pytest.fixture
+def page(chromium):
+    context = chromium.new_context(accept_downloads=True)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context.new_page()
+    context.close()
+
+
+# Addresses
+
+
+def test_no_published_address_disappears(site):
+    redirects = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
+    moved = {f"{old}.html": f"book/{new}" for old, new in redirects["redirects"].items()}
+    there = anchors(site)
+    gone = [
+        address
+        for address in sorted(published())
+        if address not in there
+        and "#".join([moved.get(address.split("#")[0], ""), address.split("#")[1]]) not in there
+    ]
+    assert gone == [], (
+        "people cite these addresses: give the label back, or list the page's new address in "
+        "_config.yml under redirects"
+    )
+
+
+def test_a_moved_page_leaves_a_redirect_that_keeps_the_anchor(book, chromium):
+    config = book.root / "_config.yml"
+    moved = config.read_text("utf-8").replace("redirects: {}", "redirects: {book/old: new.html}")
+    config.write_text(moved, encoding="utf-8")
+    book.add_page("new", "(ch-new)=\n# New\n\n(sec-new-end)=\n## End\n\nText.\n")
+    done = book.build()
+    assert done.returncode == 0, done.stdout
+    page = chromium.new_page()
+    page.goto((book.root / "_build/html/book/old.html").as_uri() + "#sec-new-end")
+    page.wait_for_url("**/new.html#sec-new-end")
+    page.close()
+
+
+def test_headings_link_to_their_explicit_labels(pages):
+    slugs = [
+        link["href"]
+        for name, page in pages.items()
+        if name != "book/changes.html"
+        for link in page.select("article h1 > a.headerlink, article h2 > a.headerlink")
+        if not re.match(r"#(ch|sec|data)-", link["href"])
+    ]
+    assert slugs == []
+
+
+def test_the_contents_of_a_page_use_the_same_labels(pages):
+    links = pages["book/constraint.html"].select("#pst-page-toc-nav a, .page-toc a")
+    assert links
+    assert [a["href"] for a in links if not a["href"].startswith("#sec-constraint-")] == []
+
+
+# A control on each thing
+
+
+def test_every_section_figure_table_and_claim_has_one_control(pages):
+    bare = []
+    for name, page in pages.items():
+        cited = [one["data-cite"] for one in page.select("details.cite")]
+        assert len(cited) == len(set(cited)), name
+        wanted = page.select("section:has(> h1), section:has(> h2), figure[id], div.claim")
+        wanted += page.select("table[id^=tab-]")
+        if name != "book/changes.html":
+            bare += [f"{name}#{one['id']}" for one in wanted if one["id"] not in cited]
+    assert bare == []
+
+
+def test_every_data_table_has_a_place_and_a_citation(things, descriptor):
+    for resource in descriptor["resources"]:
+        address = f"book/data.html#data-{resource['name'].replace('_', '-')}"
+        assert things[address] == ("dataset", resource["title"])
+
+
+def test_a_citation_has_authors_date_title_book_version_and_permalink(pages, things):
+    cff = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    for name, page in pages.items():
+        for control in page.select("details.cite"):
+            text = control.select_one(".cite-text").get_text()
+            address = f"{name}#{control['data-cite']}"
+            parts = [cff["authors"][0]["name"], str(cff["date-released"].year), cff["title"]]
+            parts += [f"Version {cff['version']}, draft", PLACEHOLDER + address]
+            parts.append(things[address][1].rstrip("."))
+            assert [part for part in parts if part not in text] == []
+
+
+def test_twenty_permalinks_open_at_the_thing_that_their_citation_names(site, page, things, twenty):
+    for address in twenty:
+        kind, title = things[address]
+        name, anchor = address.split("#")
+        page.goto("about:blank")
+        page.goto((site / name).as_uri() + f"#{anchor}")
+        at = page.locator(f"[id='{anchor}']")
+        assert at.count() == 1, address
+        page.wait_for_function(
+            "id => { const r = document.getElementById(id).getBoundingClientRect();"
+            " return r.top < innerHeight && r.bottom > 0 }",
+            arg=anchor,
+        )
+        # The page has typographic apostrophes, the table of claims has plain ones.
+        named = " ".join(at.inner_text().split()).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        words = (
+            title.split(": ", 1)[-1] if kind == "claim" else re.sub(r"^\w+ [\d.]+\. ", "", title)
+        )
+        assert words[:60].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'") in named, address
+        assert (
+            title.rstrip(".") in page.locator(f"[data-cite='{anchor}'] .cite-text").text_content()
+        )
+
+
+def straight(text: str) -> str:
+    """Text with plain apostrophes, as the table of claims has them and pages have not."""
+    return " ".join(text.split()).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+
+
+def test_another_sphinx_project_resolves_the_twenty_by_intersphinx(site, things, twenty, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    inventory = str(site / "objects.inv")
+    (source / "conf.py").write_text(
+        "extensions = ['sphinx.ext.intersphinx']\n"
+        f"intersphinx_mapping = {{'cpd': ('{PLACEHOLDER}', {inventory!r})}}\n"
+    )
+    lines = [f"* :external+cpd:ref:`words <{address.split('#')[1]}>`" for address in twenty]
+    (source / "index.rst").write_text("Links\n=====\n\n" + "\n".join(lines) + "\n")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", str(source), str(tmp_path / "out")]
+    done = subprocess.run(command, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    links = read(tmp_path / "out" / "index.html").select("li a.reference.external")
+    assert [link["href"] for link in links][-20:] == [PLACEHOLDER + address for address in twenty]
+
+
+def test_a_title_in_the_inventory_has_its_numbers(site):
+    from sphinx.util.inventory import InventoryFile
+
+    with open(site / "objects.inv", "rb") as file:
+        labels = InventoryFile.load(file, "", lambda base, uri: uri)["std:label"]
+    assert "article's 725 billion" in straight(labels["fig-constraint-capex"][3])
+    assert not [name for name, entry in labels.items() if "\ue000" in entry[3]]
+
+
+# Formats
+
+
+def test_citation_cff_fits_the_schema_of_its_format():
+    command = [Path(sys.executable).with_name("check-jsonschema")]
+    command += ["--builtin-schema", "vendor.citation-file-format", ROOT / "CITATION.cff"]
+    done = subprocess.run(command, text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def made(page, anchor: str, way: str) -> dict[str, str]:
+    """What the control of a thing copies or downloads, by format, and the names of the files."""
+    control = page.locator(f"details.cite[data-cite='{anchor}']")
+    control.locator("summary").click()
+    found = {}
+    for name in FORMATS:
+        button = control.get_by_role("button", name=f"{way} {name}", exact=True)
+        if way == "Copy":
+            button.click()
+            page.wait_for_function(
+                "([said, text]) => said.textContent.startsWith(text)",
+                arg=[control.locator(".cite-said").element_handle(), name],
+            )
+            found[name] = page.evaluate("navigator.clipboard.readText()")
+        else:
+            with page.expect_download() as download:
+                button.click()
+            found[name] = Path(download.value.path()).read_bytes().decode()
+            found[name + " file"] = download.value.suggested_filename
+    return found
+
+
+def test_copied_citations_parse_in_every_format_and_say_the_same(site, page, things, twenty):
+    cff = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    author = cff["authors"][0]["name"]
+    for address in sorted(twenty):
+        _, title = things[address]
+        name, anchor = address.split("#")
+        # Each page is opened once; a large one takes seconds.
+        if not page.url.endswith(name):
+            page.goto((site / name).as_uri())
+        copied = made(page, anchor, "Copy")
+        link = PLACEHOLDER + address
+
+        (entry,) = parse_string(copied["BibTeX"], "bibtex").entries.values()
+        assert plain(entry.fields["title"]) == title
+        assert entry.fields["url"] == link
+        assert entry.fields["year"] == str(cff["date-released"].year)
+        assert plain(str(entry.persons["author"][0])) == author
+
+        (record,) = rispy.loads(copied["RIS"])
+        assert record["title"] == title
+        assert record["urls"] == [link]
+        assert record["authors"] == [author]
+        assert "unknown_tag" not in record
+
+        (item,) = json.loads(copied["CSL-JSON"])
+        assert item["title"] == title
+        assert item["URL"] == link
+        assert unknown_to_csl(item) == []
+        rendered = as_csl_renders(item)
+        assert author.split(",")[0] in rendered
+        assert title[:20].lower() in rendered.lower()
+
+
+def plain(text: str) -> str:
+    """BibTeX text without its braces, commands and backslashes."""
+    signs = {"backslash": "\\", "asciitilde": "~", "asciicircum": "^"}
+    return re.sub(
+        r"\\text(\w+)\{\}|\\(.)|[{}]",
+        lambda found: signs.get(found[1]) or found[2] or "",
+        text,
+    )
+
+
+def unknown_to_csl(item: dict) -> list[str]:
+    """Type and variables that the schema of CSL does not have."""
+    import citeproc
+
+    schema = Path(citeproc.__file__).parent / "data" / "schema" / "schemas" / "styles"
+    words = set(
+        re.findall(
+            r'"([\w-]+)"',
+            "".join((schema / f"csl-{part}.rnc").read_text() for part in ("types", "variables")),
+        )
+    )
+    # The two that are of the data, not of the styles.
+    return [word for word in [item["type"], *item] if word not in words | {"id", "type"}]
+
+
+def as_csl_renders(item: dict) -> str:
+    """The item as a citation processor prints it."""
+    style = CitationStylesStyle("harvard-cite-them-right", validate=False)
+    bibliography = CitationStylesBibliography(style, CiteProcJSON([item]), formatters.plain)
+    bibliography.register(Citation([CitationItem(item["id"])]))
+    return "".join(str(entry) for entry in bibliography.bibliography())
+
+
+def test_a_download_holds_what_is_copied_under_a_name_of_its_own(site, page):
+    page.goto((site / "book/constraint.html").as_uri())
+    copied = made(page, "fig-constraint-capex", "Copy")
+    page.reload()
+    saved = made(page, "fig-constraint-capex", "Download")
+    assert {name: saved[name] for name in FORMATS} == copied
+    names = [saved[f"{name} file"] for name in FORMATS]
+    assert names == [f"fig-constraint-capex.{suffix}" for suffix in ("txt", "bib", "ris", "json")]
+
+
+def test_signs_that_a_format_reads_as_commands_survive_it(page):
+    title = "50% of R&D_{x} costs $3 \\ #1 ~ ^ </script>"
+    things = {"sec-odd": ["section", title]}
+    said = {"book": "A Book of Its Own", "authors": ["A, B group"], "chapter": "R&D"}
+    said |= {"edition": "1", "version": "1", "date": "2026-11-23", "address": "https://a.test/b"}
+    said["things"] = things
+    page.set_content(
+        "<details class='cite' data-cite='sec-odd'><summary>Cite</summary>"
+        "<p class='cite-text'>Text</p></details>"
+        f"<script type='application/json' id='cite-data'>{inert(json.dumps(said))}</script>"
+    )
+    page.add_script_tag(path=ROOT / "book" / "_static" / "cite.js")
+    saved = made(page, "sec-odd", "Download")
+    (entry,) = parse_string(saved["BibTeX"], "bibtex").entries.values()
+    assert plain(entry.fields["title"]) == title
+    assert len(entry.persons["author"]) == 1
+    assert rispy.loads(saved["RIS"])[0]["title"] == title
+    assert json.loads(saved["CSL-JSON"])[0]["title"] == title
+
+
+# Every reader
+
+
+def test_the_control_works_from_the_keyboard_and_says_what_happened(site, page):
+    page.goto((site / "book/constraint.html").as_uri())
+    control = page.locator("#sec-constraint-article > details.cite")
+    control.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert control.get_attribute("open") is not None
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Copy Text"
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.cite-said').textContent === 'Text: copied'")
+    assert control.get_by_role("status").inner_text() == "Text: copied"
+    page.keyboard.press("Escape")
+    assert control.get_attribute("open") is None
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_without_javascript_the_citation_is_there_and_no_button_that_does_nothing(site, chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((site / "book/constraint.html").as_uri())
+    control = page.locator("#sec-constraint-article > details.cite")
+    control.locator("summary").click()
+    assert control.locator(".cite-text").is_visible()
+    assert PLACEHOLDER in control.locator(".cite-text").inner_text()
+    assert control.locator("button").count() == 0
+    context.close()
+
+
+def test_a_clipboard_that_is_refused_is_said(site, chromium):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.add_init_script(
+        "navigator.clipboard.writeText = () => Promise.reject();document.execCommand = () => false;"
+    )
+    page.goto((site / "book/cite.html").as_uri())
+    control = page.locator("#ch-cite > details.cite")
+    control.locator("summary").click()
+    control.get_by_role("button", name="Copy RIS").click()
+    assert "Download" in control.get_by_role("status").inner_text()
+    context.close()
+
+
+def test_paper_has_no_control(site, page):
+    page.goto((site / "book/cite.html").as_uri())
+    page.emulate_media(media="print")
+    assert page.locator("details.cite").first.is_hidden()
+
+
+@pytest.mark.parametrize("name", ["constraint", "cite", "data", "glossary", "references"])
+def test_axe_finds_nothing_wrong_with_open_controls(site, page, name):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.goto((site / f"book/{name}.html").as_uri())
+    for summary in page.locator("details.cite > summary").all()[:3]:
+        summary.click()
+    found = Axe().run(page, context="details.cite[open]").response["violations"]
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+
+
+def test_the_control_fits_a_phone(site, chromium):
+    context = chromium.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto((site / "book/cite.html").as_uri())
+    page.locator("#ch-cite > details.cite > summary").click()
+    box = page.locator("#ch-cite > details.cite").bounding_box()
+    assert box["x"] + box["width"] <= 320
+    assert page.evaluate(
+        "[...document.querySelectorAll('#ch-cite > details.cite *')]"
+        ".every(e => e.getBoundingClientRect().right <= innerWidth)"
+    )
+    context.close()

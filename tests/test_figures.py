@@ -1,0 +1,251 @@
+"""Charts as the renderer draws them and as a build puts them into pages."""
+
+import csv
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+
+import altair as alt
+import pandas as pd
+import pytest
+from _ext.figures import drawn_rows
+from computegap import figures
+from conftest import ROOT, build
+
+WHITE, DARK = "#ffffff", "#121212"  # the page of the theme; test_browser.py compares
+PALETTE = ["US", "CHINA", "TEAL", "OCHRE", "PURPLE", "GREY"]
+SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("page", [WHITE, DARK])
+@pytest.mark.parametrize("name", PALETTE)
+def test_each_colour_stands_out_on_a_light_and_on_a_dark_page(name, page):
+    assert contrast(getattr(figures, name), page) >= 3
+
+
+@pytest.fixture
+def points() -> alt.Chart:
+    figures.use()
+    rows = pd.DataFrame({"kind": list("aabbcc"), "step": [1, 2] * 3, "value": range(6), "spare": 1})
+    return alt.Chart(rows).mark_point().encode(alt.X("step:Q"), alt.Y("value:Q"))
+
+
+def rendered(chart) -> dict[str, str]:
+    made = chart._repr_mimebundle_()
+    return made[0] if isinstance(made, tuple) else made
+
+
+def parts_of(html: str) -> list[dict]:
+    found = re.findall(r'class="chart-parts">(.*?)</script>', html, re.DOTALL)
+    return [json.loads(text) for text in found]
+
+
+def widths(html: str) -> list[float]:
+    return [float(w) for w in re.findall(r'<svg [^>]*?\bwidth="([\d.]+)"', html)]
+
+
+def test_a_chart_is_drawn_for_a_desktop_and_for_a_phone(points):
+    assert widths(rendered(points)["text/html"]) == [680, 300]
+
+
+@pytest.mark.parametrize("kind", ["facet", "concatenation", "stack"])
+def test_panels_are_fitted_to_the_page_too(points, kind):
+    chart = {
+        "facet": points.facet("kind:N", columns=3),
+        "concatenation": points | points,
+        "stack": points & points,
+    }[kind]
+    wide, narrow = widths(rendered(chart)["text/html"])
+    assert wide == pytest.approx(680, rel=0.02) and narrow == pytest.approx(300, rel=0.02)
+
+
+def test_panels_that_can_not_fit_a_phone_are_refused(points):
+    with pytest.raises(ValueError, match="do not fit a drawing of 300 px"):
+        rendered(points.encode(column="kind:N"))
+
+
+def test_a_chart_of_more_than_5000_rows_is_refused(points):
+    points.data = pd.DataFrame({"step": range(5001), "value": 0})
+    with pytest.raises(ValueError, match="5,001 rows, more than 5,000: aggregate"):
+        rendered(points)
+
+
+def test_a_column_named_count_is_refused():
+    figures.use()
+    chart = alt.Chart(pd.DataFrame({"count": ["a"], "x": [1]})).mark_line()
+    with pytest.raises(ValueError, match="'count'"):
+        rendered(chart.encode(alt.X("x:Q"), alt.Color("count:N")))
+
+
+def test_columns_that_a_chart_does_not_draw_stay_out_of_the_page(points):
+    assert "spare" not in rendered(points)["text/html"]
+
+
+def test_the_picture_for_download_stands_alone(points):
+    picture = rendered(points)["image/svg+xml"]
+    assert "currentColor" not in picture and 'fill="#fff"' in picture
+
+
+def test_a_chart_is_drawn_to_the_same_bytes_in_another_process(points):
+    code = (
+        "import sys; sys.path[:0] = ['book', 'tests']\n"
+        "import altair as alt, pandas as pd\n"
+        "from computegap import figures\n"
+        "figures.use()\n"
+        "rows = pd.DataFrame({'kind': list('aabbcc'), 'step': [1, 2] * 3, 'value': range(6),"
+        " 'spare': 1})\n"
+        "chart = alt.Chart(rows).mark_point().encode(alt.X('step:Q'), alt.Y('value:Q'))\n"
+        "print(chart._repr_mimebundle_())"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1] and "chart-wide" in runs[0]
+
+
+def test_the_data_of_layers_become_one_list_that_says_what_draws_a_row(points):
+    line = alt.Chart(pd.DataFrame({"value": [2.5]})).mark_rule().encode(alt.Y("value:Q"))
+    subset = alt.Chart(points.data.query("value > 3")).mark_text().encode(alt.Y("value:Q"))
+    [parts] = parts_of(rendered(points + line)["text/html"])
+    rows = drawn_rows(parts)
+    assert [row["drawn_as"] for row in rows] == ["point"] * 6 + ["rule"]
+    assert rows[-1] == {"drawn_as": "rule", "value": 2.5}
+    [parts] = parts_of(rendered(points + subset.encode(alt.X("step:Q")))["text/html"])
+    assert len(drawn_rows(parts)) == 6
+
+
+def test_days_and_floats_are_written_as_a_reader_would():
+    parts = {
+        "wide": {},
+        "datasets": {"d": [{"day": "2026-01-02T00:00:00", "x": 0.1 + 0.2, "n": 3.0}]},
+    }
+    assert drawn_rows(parts) == [{"day": "2026-01-02", "x": 0.3, "n": 3}]
+
+
+BARE = """```{code-cell} ipython3
+import altair as alt
+import pandas as pd
+from computegap import figures
+
+figures.use()
+alt.Chart(pd.DataFrame({"x": range(%d)})).mark_bar().encode(alt.X("x:Q"))
+```
+"""
+
+
+def test_a_chart_without_a_header_fails_the_build_and_says_what_is_missing_and_where(book):
+    book.page("# A page\n\n" + BARE % 3)
+    done = book.build()
+    assert done.returncode != 0
+    assert re.search(
+        r"book/index\.md:\d+: WARNING: cell \d+: its output needs a label", done.stdout
+    )
+    assert "needs a caption: mystnb.figure.caption" in done.stdout
+    assert "needs a description: mystnb.image.alt" in done.stdout
+
+
+def test_a_chart_with_too_many_rows_fails_the_build_and_names_its_place(book):
+    book.page("# A page\n\n" + BARE % 5001)
+    done = book.build()
+    assert done.returncode != 0
+    assert re.search(r"book/index\.md:\d+: ValueError: the chart has 5,001 rows", done.stdout)
+
+
+def pages_with_charts(site) -> dict[str, str]:
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in (site / "book").glob("*.html")}
+    return {name: text for name, text in texts.items() if 'class="chart"' in text}
+
+
+def test_the_drawings_of_a_page_are_light(site):
+    for name, text in pages_with_charts(site).items():
+        drawings = "".join(SVG.findall(text)).encode()
+        assert len(gzip.compress(drawings)) < 300_000, name
+
+
+def test_ids_are_unique_in_a_page(site, gallery):
+    for name, text in {**pages_with_charts(site), **pages_with_charts(gallery)}.items():
+        ids = re.findall(r'\bid="([^"]+)"', text)
+        assert not {i for i in ids if ids.count(i) > 1}, name
+
+
+def test_each_drawing_has_a_role_and_a_description(site):
+    for text in pages_with_charts(site).values():
+        for drawing in re.findall(r'<div class="chart-(?:wide|narrow)"[^>]*>(<svg [^>]*>)', text):
+            assert 'role="img"' in drawing
+            assert len(re.search(r'aria-label="([^"]*)"', drawing)[1]) > 30
+
+
+def test_each_figure_has_its_files_and_they_agree_with_the_page(site):
+    for name, text in pages_with_charts(site).items():
+        labels = re.findall(r'<figure [^>]*id="(fig-[^"]+)"', text)
+        for label, parts in zip(labels, parts_of(text), strict=True):
+            files = site / "_figures"
+            about = json.loads((files / f"{label}.json").read_text(encoding="utf-8"))
+            assert about["source"].startswith("Source") and about["title"], label
+            assert about["licence"].startswith("CC-BY") and about["title"] in about["citation"]
+            assert f"{name}.html#{label}" in about["address"]
+            with open(files / f"{label}.csv", encoding="utf-8", newline="") as file:
+                rows = list(csv.DictReader(file))
+            assert len(rows) == about["rows"] == len(drawn_rows(parts)), label
+            assert (files / f"{label}.png").read_bytes().startswith(b"\x89PNG")
+            assert "<svg" in (files / f"{label}.svg").read_text(encoding="utf-8")[:200]
+
+
+def test_only_pages_with_charts_have_the_script_and_one_bundle_serves_all(site):
+    for path in (site / "book").glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert ("charts.js" in text) == ('class="chart"' in text), path.name
+    assert len(list((site / "_static").glob("vega-*.js"))) == 1
+
+
+def test_two_builds_of_a_figure_give_the_same_bytes(book, gallery):
+    book.page((ROOT / "tests" / "gallery.md").read_text(encoding="utf-8"))
+    assert book.build().returncode == 0
+    first, second = gallery / "_figures", book.root / "_build" / "html" / "_figures"
+    assert {p.name: p.read_bytes() for p in first.iterdir()} == {
+        p.name: p.read_bytes() for p in second.iterdir()
+    }
+    charts = [
+        re.findall(r'<div class="chart".*?</figure>', html, re.DOTALL)
+        for html in ((gallery / "book" / "index.html").read_text(encoding="utf-8"), book.html())
+    ]
+    assert charts[0] == charts[1] and len(charts[0]) == 5
+
+
+@pytest.mark.parametrize("builder", ["latex", "epub"])
+def test_other_builders_show_a_picture_of_each_figure(site, builder):
+    done = build(ROOT, "--builder", "custom", "--custom-builder", builder)
+    assert done.returncode == 0, done.stdout[-4000:]
+    out = ROOT / "_build" / builder
+    figures_in_book = sum(len(parts_of(text)) for text in pages_with_charts(site).values())
+    if builder == "latex":
+        text = next(out.glob("*.tex")).read_text(encoding="utf-8")
+        assert len(re.findall(r"\\sphinxincludegraphics", text)) == figures_in_book
+    else:
+        texts = [path.read_text(encoding="utf-8") for path in (out / "book").glob("*.xhtml")]
+        images = re.findall(r'<img alt="([^"]+)" src="\.\./(_images/[^"]+\.svg)"', "".join(texts))
+        assert len(images) == figures_in_book
+        assert all((out / path).exists() for _, path in images)

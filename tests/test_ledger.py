@@ -1,0 +1,243 @@
+"""The ledger: every claim is placed and listed, with and without a script, by mouse and by key."""
+
+import re
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from computegap import claims, figures, measures
+from computegap.tables import load
+from conftest import ROOT
+from playwright.sync_api import expect, sync_playwright
+
+BOOK = ROOT / "book"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+
+def placed(text: str) -> list[str]:
+    """The claims that a chapter shows."""
+    calls = re.findall(r"\bclaims\.show\(([^)]*)\)", text)
+    return [claim_id for call in calls for claim_id in re.findall(r'"(C\d{3})"', call)]
+
+
+@pytest.fixture(scope="module")
+def blocks() -> dict[str, list[str]]:
+    """The claims that each chapter shows, by the chapter's name."""
+    return {path.stem: placed(path.read_text("utf-8")) for path in BOOK.glob("*.md")}
+
+
+def test_every_claim_of_a_section_that_has_blocks_is_in_a_chapter(blocks):
+    """A section counts from its chapter's first block on; when all have one, so do all claims."""
+    shown = {claim_id for ids in blocks.values() for claim_id in ids}
+    chapters = {section: section for section in claims.SECTIONS} | {"abstract": "index"}
+    missing = {
+        section: sorted(set(rows["claim_id"]) - shown)
+        for section, rows in load("claims").groupby("section")
+        if blocks.get(chapters[section]) and set(rows["claim_id"]) - shown
+    }
+    assert missing == {}, f"claims in no chapter: {missing}"
+
+
+def test_no_claim_has_two_blocks(blocks):
+    shown = [claim_id for ids in blocks.values() for claim_id in ids]
+    assert sorted(claim_id for claim_id in set(shown) if shown.count(claim_id) > 1) == []
+
+
+def test_every_measure_in_the_units_of_claims_is_used():
+    """By a row of the evidence or by a chapter."""
+    source = (BOOK / "computegap" / "measures.py").read_text("utf-8")
+    part = re.search(
+        r"^# The same in the units of claims.*?(?=^# |\Z)", source, re.M | re.S
+    ).group()
+    names = re.findall(r"^def (\w+)", part, re.M)
+    chapters = "".join(path.read_text("utf-8") for path in BOOK.glob("*.md"))
+    used = set(load("evidence")["measure"].dropna())
+    used |= set(re.findall(r"\bmeasures\.(\w+)", chapters))
+    assert names and [name for name in names if name not in used] == []
+    assert all(callable(getattr(measures, name)) for name in names)
+
+
+def test_the_words_of_verdicts_and_their_colours_are_the_same_everywhere():
+    assert list(figures.VERDICTS) == list(claims.WORDS)
+    script = (BOOK / "_static" / "ledger.js").read_text("utf-8")
+    words = re.search(r"const VERDICTS = \[(.*?)\]", script).group(1)
+    assert re.findall(r'"([^"]+)"', words) == list(claims.WORDS)
+    css = (BOOK / "_static" / "book.css").read_text("utf-8")
+    for word, colour in figures.VERDICTS.items():
+        rule = rf"\.claim-{word.replace(' ', '-')} {{\s+--claim: {colour};"
+        assert re.search(rule, css), f"{word} is not {colour} in book.css"
+
+
+# The built page
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def ledger(chromium, site):
+    """Opens the ledger with an address part and options of the browser's context."""
+    contexts = []
+
+    def opened(address: str = "", **options):
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.goto((site / "book" / "claims.html").as_uri() + address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def control(page, label: str):
+    """A field of the ledger's own form; the page has other things with these names."""
+    return page.get_by_role("search", name="Claims").get_by_label(label)
+
+
+def ids(page) -> list[str]:
+    """The claims that are to be seen, in their order."""
+    return page.locator(".ledger-row:visible td:first-child").all_inner_texts()
+
+
+def of(verdict: str) -> set[str]:
+    return set(claims.ledger().query("verdict == @verdict")["claim_id"])
+
+
+def test_without_a_script_every_claim_is_listed_with_its_verdict_and_nothing_idle_is_shown(ledger):
+    page = ledger(java_script_enabled=False)
+    rows = page.locator(".ledger-row")
+    expected = [
+        (f"ledger-{row.claim_id.lower()}", row.claim_id, row.verdict.capitalize())
+        for row in claims.ledger().itertuples()
+    ]
+    listed = rows.evaluate_all(
+        "rows => rows.map(r => [r.id, r.cells[0].innerText.trim(),"
+        " r.querySelector('.claim-verdict').innerText.slice(2)])"
+    )
+    assert [tuple(row) for row in listed] == expected
+    assert page.locator(".ledger-filters, .ledger-table button").count() == 0
+
+
+def test_a_row_leads_to_the_block_of_its_claim(ledger, blocks):
+    page = ledger()
+    for chapter, claim_ids in blocks.items():
+        for claim_id in claim_ids[:3]:
+            link = page.locator(f"#ledger-{claim_id.lower()} td:last-child a")
+            expect(link).to_have_attribute("href", f"{chapter}.html#claim-{claim_id.lower()}")
+
+
+def test_words_of_a_search_all_have_to_occur_and_the_count_is_announced(ledger):
+    page = ledger()
+    control(page, "Search").fill("colossus GIGAWATT")
+    found = ids(page)
+    assert 0 < len(found) < 10
+    said = page.locator(".ledger-count")
+    expect(said).to_have_attribute("role", "status")
+    expect(said).to_have_text(f"{len(found)} of {len(load('claims'))} claims shown.")
+
+
+def test_filters_narrow_together_and_stand_in_the_address(ledger):
+    page = ledger()
+    control(page, "Verdict").select_option("contradicted")
+    assert set(ids(page)) == of("contradicted")
+    control(page, "Section").select_option("Constraint")
+    table = claims.ledger().query("section == 'constraint' and verdict == 'contradicted'")
+    assert ids(page) == list(table["claim_id"])
+    assert page.url.endswith("#section=constraint&verdict=contradicted")
+
+
+@pytest.mark.parametrize("sign", ["#", "?"])
+def test_a_filtered_view_can_be_linked(ledger, sign):
+    page = ledger(f"{sign}kind=ratio")
+    assert set(ids(page)) == set(load("claims").query("kind == 'ratio'")["claim_id"])
+    expect(control(page, "Kind")).to_have_value("ratio")
+    page.get_by_role("button", name="Show all").click()
+    expect(page.locator(".ledger-row:visible")).to_have_count(len(load("claims")))
+    assert page.url.endswith("claims.html")
+
+
+def test_an_address_with_an_unknown_word_shows_all(ledger):
+    page = ledger("#verdict=perhaps&sort=17")
+    expect(page.locator(".ledger-row:visible")).to_have_count(len(load("claims")))
+
+
+def test_who_is_credited_can_be_chosen_nobody_included(ledger):
+    page = ledger("#credit=nobody")
+    table = load("claims")
+    assert set(ids(page)) == set(table[table["attributed_to"].isna()]["claim_id"])
+    control(page, "Credited to").select_option("CAICT")
+    assert set(ids(page)) == set(table.query("attributed_to == 'CAICT'")["claim_id"])
+
+
+def test_columns_sort_both_ways_within_each_section(ledger):
+    page = ledger()
+    heading = page.locator("#ledger-constraint th").last
+    rows = claims.ledger().query("section == 'constraint'").set_index("claim_id")["pieces"]
+    for direction in ("ascending", "descending"):
+        heading.get_by_role("button").click()
+        expect(heading).to_have_attribute("aria-sort", direction)
+        shown = page.locator("#ledger-constraint .ledger-row td:first-child").all_inner_texts()
+        pieces = list(rows.loc[shown])
+        assert pieces == sorted(pieces, reverse=direction == "descending")
+    assert page.url.endswith("#sort=-5")
+
+
+def test_it_can_be_used_by_keyboard_alone(ledger):
+    page = ledger()
+    control(page, "Search").focus()
+    page.keyboard.type("nvidia")
+    found = len(ids(page))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(control(page, "Verdict")).to_be_focused()
+    page.keyboard.type("supp")
+    expect(control(page, "Verdict")).to_have_value("supported")
+    assert 0 < len(ids(page)) < found
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Show all")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".ledger-row:visible")).to_have_count(len(load("claims")))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ledger-abstract th").nth(1)).to_have_attribute("aria-sort", "ascending")
+
+
+def test_a_permalink_shows_its_row_whatever_the_filter_was(ledger):
+    page = ledger("#verdict=contradicted")
+    hidden = sorted(of("supported"))[-1]
+    page.evaluate("id => { location.hash = id }", f"ledger-{hidden.lower()}")
+    row = page.locator(f"#ledger-{hidden.lower()}")
+    expect(row).to_be_visible()
+    expect(row).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [320, 375])
+def test_a_phone_shows_all_without_scrolling_sideways(ledger, width):
+    page = ledger(viewport={"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    beyond = page.locator(".ledger *, .ledger-filters *").evaluate_all(
+        "(nodes) => nodes.filter(n => n.getBoundingClientRect().right > innerWidth).length"
+    )
+    assert beyond == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_axe_finds_nothing_in_it(ledger, scheme, width):
+    page = ledger(
+        "#verdict=contradicted",
+        color_scheme=scheme,
+        viewport={"width": width, "height": 900},
+    )
+    own = {"include": [[".ledger-filters"], [".ledger-count"], [".ledger"]]}
+    found = Axe().run(page, context=own)
+    assert found.violations_count == 0, found.generate_report()

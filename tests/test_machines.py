@@ -1,0 +1,202 @@
+"""What machines read: tags, JSON-LD, site map, llms.txt, bibliography; and the one address."""
+
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+from _ext import bibliography, datapackage
+from bs4 import BeautifulSoup
+from pybtex.database import parse_file
+
+PLACEHOLDER = "https://example.org/"
+
+
+@pytest.fixture(scope="module")
+def pages(site) -> dict[str, BeautifulSoup]:
+    return {
+        path.relative_to(site).as_posix(): BeautifulSoup(
+            re.sub(r"<svg.*?</svg>", "", path.read_text("utf-8"), flags=re.DOTALL), "html.parser"
+        )
+        for path in site.glob("book/*.html")
+    }
+
+
+@pytest.fixture(scope="module")
+def graphs(pages) -> dict[str, list[dict]]:
+    """The JSON-LD of each page, as the list of its things."""
+    found = {}
+    for name, page in pages.items():
+        data = json.loads(page.find("script", type="application/ld+json").string)
+        assert data["@context"] == "https://schema.org"
+        found[name] = data["@graph"]
+    return found
+
+
+def of(graph: list[dict], kind: str) -> list[dict]:
+    return [one for one in graph if one["@type"] == kind]
+
+
+def tags(page) -> dict[str, str]:
+    return {
+        tag.get("name") or tag.get("property"): tag["content"]
+        for tag in page.select("meta[content]")
+        if tag.get("name") or tag.get("property")
+    }
+
+
+def test_every_page_has_the_tags_that_indexes_of_literature_read(pages):
+    for name, page in pages.items():
+        found = tags(page)
+        assert found["citation_author"] == "The Computing Power Dilemma, Examined contributors"
+        assert re.fullmatch(r"\d{4}/\d\d/\d\d", found["citation_publication_date"])
+        assert found["citation_fulltext_html_url"] == found["og:url"] == PLACEHOLDER + name
+        title = page.select_one("article h1").find(string=True, recursive=False)
+        assert found["citation_title"] == found["og:title"] == title
+        if name != "book/index.html":
+            assert found["citation_inbook_title"] == found["og:site_name"]
+
+
+def test_the_front_page_is_a_book_and_every_other_a_chapter_of_it(graphs):
+    (book,) = of(graphs["book/index.html"], "Book")
+    assert {"name", "author", "datePublished", "license", "url", "version"} <= set(book)
+    for name, graph in graphs.items():
+        if name != "book/index.html":
+            (chapter,) = of(graph, "Chapter")
+            assert chapter["isPartOf"]["@id"] == book["@id"]
+
+
+def test_each_data_table_is_a_dataset_that_can_be_downloaded(graphs, site, descriptor):
+    sets = of(graphs["book/data.html"], "Dataset")
+    assert [one["name"] for one in sets] == [r["title"] for r in descriptor["resources"]]
+    for one in sets:
+        # What dataset indexes ask for.
+        assert 50 <= len(one["description"]) <= 5000
+        assert one["license"] and one["creator"]
+        (file,) = one["distribution"]
+        assert (site / file["contentUrl"].removeprefix(PLACEHOLDER)).is_file()
+        page, anchor = one["url"].removeprefix(PLACEHOLDER).split("#")
+        assert f'id="{anchor}"' in (site / page).read_text("utf-8")
+
+
+def test_each_claim_is_reviewed_with_the_verdict_that_its_block_shows(graphs, pages):
+    count = 0
+    for name, graph in graphs.items():
+        reviews = {one["url"].split("#")[1]: one for one in of(graph, "ClaimReview")}
+        blocks = {block["id"]: block for block in pages[name].select("div.claim")}
+        assert set(reviews) == set(blocks)
+        for anchor, review in reviews.items():
+            count += 1
+            rating = review["reviewRating"]
+            shown = blocks[anchor].select_one(".claim-verdict").get_text()
+            assert rating["alternateName"] in shown
+            assert 1 <= rating.get("ratingValue", 1) <= rating.get("bestRating", 5)
+            assert review["itemReviewed"]["@type"] == "Claim"
+            assert review["claimReviewed"] and review["author"] and review["datePublished"]
+    assert count
+
+
+def test_the_site_map_lists_every_page_once(site, pages):
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    found = [loc.text for loc in ElementTree.parse(site / "sitemap.xml").iter(f"{space}loc")]
+    assert sorted(found) == sorted(PLACEHOLDER + name for name in pages)
+
+
+def test_llms_txt_has_the_numbers_that_readers_see(site, pages):
+    text = (site / "llms.txt").read_text("utf-8")
+    assert text.startswith("# The Computing Power Dilemma, Examined\n\n> ")
+    for name, page in pages.items():
+        assert f"]({PLACEHOLDER}{name})" in text
+        for paragraph in page.select(".admonition-in-brief p:not(.admonition-title)"):
+            assert " ".join(paragraph.get_text().split()) in text
+    assert "{fact}" not in text
+    assert re.search(r"seven named US companies held \d+\.\d times", text)
+
+
+def test_the_build_says_that_no_public_address_is_set(log):
+    assert log.count("no public address is set") == 1
+
+
+def test_one_setting_changes_every_address(book):
+    config = book.root / "_config.yml"
+    base = config.read_text("utf-8").replace('baseurl: ""', "baseurl: https://compute.test/cpd")
+    config.write_text(base, encoding="utf-8")
+    book.page("(ch-index)=\n# A page\n\nText.\n")
+    done = book.build()
+    assert done.returncode == 0, done.stdout
+    assert "no public address" not in done.stdout
+    html = book.html()
+    address = "https://compute.test/cpd/book/index.html"
+    assert re.search(rf'<link rel="canonical" href="{address}" */>', html)
+    assert f"{address}#ch-index</p>" in html
+    assert "example.org" not in html
+    for name in ("sitemap.xml", "llms.txt"):
+        assert address in (book.root / "_build/html" / name).read_text("utf-8")
+
+
+# The bibliography
+
+
+def test_each_source_is_once_in_the_bibliography_under_its_own_id(site, pages):
+    entries = parse_file(site.parent / "references.bib", "bibtex").entries
+    sources = datapackage.rows("sources")
+    assert list(entries) == [source["source_id"] for source in sources]
+    assert all(entries[s["source_id"]].fields["url"] == s["url"] for s in sources)
+    shown = [one["id"] for one in pages["book/references.html"].select("div.citation")]
+    assert sorted(shown) == sorted(f"source-{s['source_id']}" for s in sources)
+
+
+def test_a_reference_shows_title_publisher_and_dates_as_the_table_has_them(pages):
+    for source in datapackage.rows("sources"):
+        shown = pages["book/references.html"].find(id=f"source-{source['source_id']}")
+        text = " ".join(shown.get_text().split()).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        for part in ("title", "publisher", "published_date", "accessed_date"):
+            wanted = " ".join(source[part].split()).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+            assert wanted.rstrip(".") in text, (source["source_id"], part)
+
+
+def test_links_back_from_a_reference_lead_to_what_cites_it(site, pages):
+    back = pages["book/references.html"].select(".cited-in a")
+    assert back
+    for link in back:
+        name, anchor = link["href"].split("#")
+        assert pages[f"book/{name}"].find(id=anchor), link["href"]
+
+
+def test_a_source_is_cited_in_text_by_its_id_and_an_unknown_one_fails_the_build(book):
+    book.page("# A page\n\nSee {cite}`fred-gpdi`.\n")
+    book.add_page("references", "(ch-references)=\n# References\n\n```{bibliography}\n:all:\n```\n")
+    done = book.build()
+    assert done.returncode == 0, done.stdout
+    assert 'href="references.html#source-fred-gpdi"' in book.html()
+    book.page("# A page\n\nSee {cite}`hearsay-2026`.\n")
+    done = book.build()
+    assert done.returncode != 0
+    assert "hearsay-2026" in done.stdout
+
+
+def test_labels_tell_sources_of_one_publisher_and_year_apart():
+    assert [bibliography._letters(number) for number in (1, 26, 27, 52)] == ["a", "z", "aa", "az"]
+
+
+# The page of data
+
+
+def test_the_data_page_describes_every_column(pages, descriptor):
+    for resource in descriptor["resources"]:
+        name = resource["name"]
+        section = pages["book/data.html"].find(id=f"data-{name.replace('_', '-')}")
+        cells = [cell.get_text() for cell in section.select("tbody tr td:first-child")]
+        assert cells == [field["name"] for field in datapackage.schema(name)["fields"]]
+        assert resource["derivation"].split(".")[0][:30] in section.get_text()
+
+
+def test_the_data_package_lies_beside_the_pages_byte_for_byte(site):
+    for path in [*datapackage.DATA.glob("*.csv"), *datapackage.DATA.glob("*.json")]:
+        assert (site / "data" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_links_to_files_of_the_data_package_exist(site, pages):
+    links = pages["book/data.html"].select("a[download]")
+    assert links
+    assert [a["href"] for a in links if not (site / "book" / a["href"]).resolve().is_file()] == []
