@@ -129,3 +129,31 @@ def test_builds_one_after_another_give_what_a_clean_build_gives(clean, book):
     book.change_cell("capex", 2, "22.3", "23.4")
     assert book.build().returncode == 0
     assert different(contents(book), clean["23.4"]) == []
+
+
+def test_a_page_edited_while_the_book_is_built_is_read_by_the_next_build(book):
+    two_pages(book)
+    slow = SPENDING + "\nimport time\n\ntime.sleep(5)"
+    book.page("# Spending\n\n" + CELL % slow)
+    building = start(book)
+    deadline = time.monotonic() + 60
+    while not (book.root / "_build" / ".unfinished").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    book.change_cell("chips", 2, ",", ", ")
+    building.communicate()
+    assert "nothing changed" not in book.build().stdout
+
+
+def test_a_removed_page_leaves_the_book(book):
+    two_pages(book)
+    book.add_page("third", "# Third\n\nText.\n")
+    assert book.build().returncode == 0
+    assert (book.root / "_build" / "html" / "book" / "third.html").exists()
+    toc = book.root / "_toc.yml"
+    toc.write_text(toc.read_text().replace("  - file: book/third\n", ""))
+    (book.root / "book" / "third.md").unlink()
+    done = book.build()
+    assert done.returncode == 0, done.stdout
+    left = [name for name in contents(book) if "third" in name]
+    assert left == []
+    assert "Third" not in book.html("text")

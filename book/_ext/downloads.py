@@ -19,6 +19,7 @@ _PACKED = (
     "book/computegap/*.py",
     "data/*.csv",
     "data/*.json",
+    "bench/*.csv",
     "requirements.txt",
     "LICENSE",
     "CITATION.cff",

@@ -20,6 +20,7 @@ import nbformat
 from _ext import inputs
 from _ext.inputs import ROOT
 from _ext.notebooks import Store, execute, identity_of, read
+from jinja2 import FileSystemBytecodeCache
 from myst_nb.core.execute.base import NotebookClientBase
 from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.domains.std import StandardDomain
@@ -214,7 +215,29 @@ def forget_lost_words(app) -> list:
     return []
 
 
-# Faster reading
+def forget_removed_pages(app, env, added, changed, removed) -> list[str]:
+    """Remove what earlier builds wrote for pages that are gone; Sphinx leaves it."""
+    folder = Path(app.outdir)
+    for docname in removed:
+        for name in (
+            f"{docname}{getattr(app.builder, 'out_suffix', '.html')}",
+            f"_sources/{docname}.md",
+            f"../jupyter_execute/{docname}.ipynb",
+            f"../jupyter_execute/{docname}.glue.json",
+        ):
+            (folder / name).unlink(missing_ok=True)
+    return []
+
+
+# Speed
+
+
+def keep_templates(app) -> None:
+    """Keep the theme's compiled templates, which Sphinx compiles in every build."""
+    if app.builder.format == "html":
+        kept = Path(app.outdir).parent / "templates"
+        kept.mkdir(exist_ok=True)
+        app.builder.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(kept))
 
 
 class StandardDomainOnce(StandardDomain):
@@ -249,8 +272,10 @@ def setup(app):
     app.connect("config-inited", prepare)
     app.connect("builder-inited", load_store)
     app.connect("builder-inited", copy_style_first)
+    app.connect("builder-inited", keep_templates)
     app.connect("html-collect-pages", forget_lost_words)
     app.connect("env-get-outdated", find_outdated)
+    app.connect("env-get-outdated", forget_removed_pages)
     app.connect("env-before-read-docs", execute_missing)
     # After all that numbers pages, sections and figures.
     app.connect("env-updated", find_affected, priority=900)

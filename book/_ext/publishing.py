@@ -44,20 +44,20 @@ def _staging(live: Path) -> Path:
 # Nothing to do
 
 
-def _state(app) -> dict:
-    """All that the last good build came from, and all that it left."""
-    build, live = _build(app), Path(app.book_live)
+def _state(app, sources: str) -> dict:
+    """What was asked of a build, all that it came from, and all that it left."""
+    build, live = _build(app), app.book_live
     left = {}
     for folder in (live, build / "jupyter_execute"):
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 stat = path.stat()
                 left[path.relative_to(build).as_posix()] = [stat.st_size, stat.st_mtime_ns]
-    return {"settings": app.book_settings, "inputs": inputs.everything(), "left": left}
+    return {"settings": app.book_settings, "sources": sources, "left": left}
 
 
 def _done(app) -> Path:
-    return _build(app) / f".{Path(app.book_live).name}-done.json"
+    return _build(app) / f".{app.book_live.name}-done.json"
 
 
 def end_if_nothing_changed(app) -> None:
@@ -65,7 +65,7 @@ def end_if_nothing_changed(app) -> None:
     done = _done(app)
     if "--all" in sys.argv or _mark(_build(app)).exists() or not done.exists():
         return
-    if json.loads(done.read_text(encoding="utf-8")) == _state(app):
+    if json.loads(done.read_text(encoding="utf-8")) == _state(app, inputs.everything()):
         logger.info("nothing changed since the last build; the book is up to date")
         sys.exit(0)
 
@@ -85,6 +85,8 @@ def take_turn(app, config) -> None:
         except BlockingIOError:
             logger.info("another build of this folder is running; waiting for it")
             fcntl.flock(app.book_lock, fcntl.LOCK_EX)
+    # Before anything is read: what is edited from now on was perhaps not seen by this build.
+    app.book_sources = inputs.everything()
     staging = _staging(app.book_live)
     if _mark(build).exists():
         logger.info("the last build did not finish; all pages are read again")
@@ -110,7 +112,7 @@ def finish(app, exception) -> None:
         # Sphinx does not warn again about pages that it does not read again.
         return
     _mark(live.parent).unlink()
-    _done(app).write_text(json.dumps(_state(app)), encoding="utf-8")
+    _done(app).write_text(json.dumps(_state(app, app.book_sources)), encoding="utf-8")
 
 
 def publish(staging: Path, live: Path) -> None:
@@ -141,7 +143,8 @@ def _exchange(one: Path, other: Path) -> bool:
 def setup(app):
     app.book_live = Path(app.outdir)
     # Sphinx itself knows only by these whether the same was asked of it.
-    app.book_settings = json.loads(json.dumps([app.config.overrides, app.tags], default=str))
+    settings = [app.config.overrides, sorted(app.tags)]
+    app.book_settings = json.loads(json.dumps(settings, default=str))
     end_if_nothing_changed(app)
     app.connect("config-inited", take_turn, priority=1)
     app.connect("builder-inited", mark)

@@ -22,8 +22,8 @@ def install(log: str, root: str) -> None:
             out.write(line + "\n")
 
     def hook(event: str, args: tuple) -> None:
-        if event == "open" and isinstance(args[0], str | os.PathLike):
-            path = os.path.abspath(args[0])
+        if event == "open" and isinstance(args[0], str | bytes | os.PathLike):
+            path = os.path.abspath(os.fsdecode(args[0]))
             if path.startswith(root):
                 if "__pycache__" in path:
                     # Python writes its caches under passing names; what counts is the source.
