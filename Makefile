@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 
-.PHONY: book test serve lab check facts anchors edition bench bench-model lock clean
+.PHONY: book test serve lab check facts anchors bench bench-model edition lock clean
 
 book: .venv/ready
 	@echo "Building the book; only notebooks whose code or data changed are executed."
@@ -37,6 +37,10 @@ bench-model: .venv/ready
 facts: book
 	@$(BIN)/python tests/snapshot.py
 
+# Ten minutes or more; a short look: make bench BENCH="--runs 1 --sizes 1"
+bench: book
+	@$(BIN)/python bench/run.py $(BENCH)
+
 # Add the addresses of the built book to the published ones, which a test keeps from disappearing.
 anchors: book
 	@PYTHONPATH=book $(BIN)/python tests/anchors.py
@@ -44,10 +48,6 @@ anchors: book
 # An edition in _editions/VERSION, beside earlier ones, with an archive for deposit.
 edition: .venv/ready
 	@$(BIN)/python book/_ext/edition.py "$(VERSION)"
-
-# Ten minutes or more; a short look: make bench BENCH="--runs 1 --sizes 1"
-bench: book
-	@$(BIN)/python bench/run.py $(BENCH)
 
 lock: .venv/ready
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \

@@ -106,7 +106,7 @@ def _make_stock(book: Path) -> None:
     kept = [name for name in own if name.removeprefix("_ext.") not in _NOT_STOCK]
     config["sphinx"]["local_extensions"] = dict.fromkeys(kept, "book")
     config["execute"]["execute_notebooks"] = "cache"
-    config["launch_buttons"] = {}
+    config["sphinx"]["config"]["html_theme_options"].pop("repository_url", None)
     path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
     for page in chapters(book):
         text = page.read_text(encoding="utf-8")

@@ -173,10 +173,6 @@ def test_on_paper_charts_stand_alone(chromium, files):
             assert page.locator(".figure-tools:visible, details.hide:visible").count() == 0
 
 
-# The theme puts the book's title, in the side bar, outside of all landmarks.
-AXE = {"resultTypes": ["violations"], "rules": {"region": {"enabled": False}}}
-
-
 @pytest.mark.parametrize("live", [False, True], ids=["static", "live"])
 @pytest.mark.parametrize("state", ["light", "dark phone"])
 def test_axe_finds_nothing(chromium, files, state, live):
@@ -186,8 +182,13 @@ def test_axe_finds_nothing(chromium, files, state, live):
                 go_live(figure)
             for summary in page.locator(".figure-tools summary").all()[:2]:
                 summary.click()
+            assert page.wrong == []
             found = Axe().run(page).response["violations"]
-            told = [(v["id"], n["html"][:200]) for v in found for n in v["nodes"]]
+            page.wrong.clear()  # axe itself asks for style sheets, which file:// refuses
+            # The theme puts the book's title, in the side bar, outside of all landmarks.
+            told = [
+                (v["id"], n["html"][:200]) for v in found for n in v["nodes"] if v["id"] != "region"
+            ]
             assert told == [], address
 
 
@@ -245,7 +246,7 @@ def test_a_tooltip_appears_in_the_colours_of_the_page(chromium, files):
         with opened(chromium, gallery, state) as page:
             figure = page.locator("#fig-gallery-panels")
             go_live(figure)
-            figure.locator(".role-mark path").first.hover(force=True)
+            figure.locator(".chart-live .role-mark path").first.hover(force=True)
             tip = page.locator("#vg-tooltip-element.visible")
             tip.wait_for()
             light = tip.evaluate("t => getComputedStyle(t).backgroundColor.match(/\\d+/)[0] > 128")
@@ -276,7 +277,7 @@ def test_a_legend_filters(chromium, files):
     with opened(chromium, files[-1]) as page:
         figure = page.locator("#fig-gallery-legend")
         go_live(figure)
-        figure.locator(".role-legend-entry text, .role-legend-label text").first.click(force=True)
+        figure.locator(".chart-live .role-legend-label text").first.click(force=True)
         figure.locator(
             ".mark-line path[stroke-opacity='0.2'], .mark-line path[opacity='0.2']"
         ).first.wait_for()

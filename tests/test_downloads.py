@@ -80,11 +80,12 @@ def facts_in(notebook) -> dict[str, dict]:
 
 def test_pages_have_no_launch_button_until_an_address_is_configured(book):
     config = book.root / "_config.yml"
+    book.page("# A page\n\n```{code-cell} ipython3\n1\n```\n")
     assert book.build().returncode == 0
     assert "mybinder" not in book.html()
     text = config.read_text(encoding="utf-8")
     address = "https://github.com/someone/some-book"
-    config.write_text(text.replace('url: ""', f"url: {address}"), encoding="utf-8")
+    config.write_text(text.replace('url: ""', f"url: {address}", 1), encoding="utf-8")
     done = book.build()
     assert done.returncode == 0, done.stdout
     launch = re.search(r'href="(https://mybinder\.org[^"]*)"', book.html())

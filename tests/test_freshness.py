@@ -133,6 +133,14 @@ def test_a_sentence_executes_nothing_and_reaches_the_page(pages):
     assert "It repeats" in pages.html()
 
 
+def test_a_paragraph_after_the_last_cell_executes_nothing_and_reaches_the_page(pages):
+    page = pages.root / "book" / "index.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nMore text.\n", encoding="utf-8")
+    assert executed(pages.build()) == set()
+    assert "More text." in pages.html()
+    assert ">22.3<" in pages.html("text")
+
+
 def test_a_title_reaches_the_contents_of_every_page(pages):
     edit(pages, "book/text.md", "# Text", "# Other words")
     assert executed(pages.build()) == set()

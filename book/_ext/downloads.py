@@ -131,8 +131,10 @@ def show_buttons(app, config) -> None:
         options["launch_buttons"] = {
             "binderhub_url": "https://mybinder.org",
             "notebook_interface": "jupyterlab",
-            **options.get("launch_buttons", {}),
         }
+    else:
+        # The theme takes an empty address for one.
+        options.pop("repository_url", None)
 
 
 def setup(app):

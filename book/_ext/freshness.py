@@ -132,8 +132,12 @@ def _execute_all(app, env, missing: dict[str, str]) -> dict[str, Path]:
     return forms
 
 
+def _code(notebook) -> list:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
 def _length(notebook) -> int:
-    return sum(len(cell.source) for cell in notebook.cells if cell.cell_type == "code")
+    return sum(len(cell.source) for cell in _code(notebook))
 
 
 def _stored_outputs(forms: dict[Path, Path]):
@@ -146,10 +150,10 @@ def _stored_outputs(forms: dict[Path, Path]):
             done = nbformat.read(forms[self.path], as_version=4)
             if identity_of(done) != identity_of(self.notebook):
                 raise ExtensionError(f"{self.path.name} was changed while the book was built")
-            for cell, executed in zip(self.notebook.cells, done.cells, strict=True):
-                if cell.cell_type == "code":
-                    cell.outputs = executed.outputs
-                    cell.execution_count = executed.execution_count
+            # Text may have come or gone between the code cells since.
+            for cell, executed in zip(_code(self.notebook), _code(done), strict=True):
+                cell.outputs = executed.outputs
+                cell.execution_count = executed.execution_count
             self.notebook.metadata["language_info"] = done.metadata.get("language_info", {})
 
     def create_client(notebook, source, nb_config, log, read_fmt=None):

@@ -112,6 +112,7 @@ def rewrite_ledger(app, env):
 
 def setup(app):
     app.add_directive("ledger", LedgerDirective)
-    app.connect("html-page-context", add_script)
+    # Before thebe.py, which puts a list of its own in the place of the page's style sheets.
+    app.connect("html-page-context", add_script, priority=400)
     app.connect("env-updated", rewrite_ledger)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

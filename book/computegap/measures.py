@@ -320,6 +320,16 @@ def largest_announced_over_v4_pro() -> float:
     return float(announced * 1e12 / models.at["DeepSeek-V4-Pro", "parameters"])
 
 
+def nvidia_merchant_share_percent() -> float:
+    """Nvidia's part of the stock of AI compute from makers that sell their chips (percent).
+
+    Without Google's and Amazon's own designs, at the last complete quarter. Source: Epoch AI.
+    """
+    rows = load("chip_owners").query("quarter_end_date == @latest_quarter()")
+    by_designer = rows.groupby("designer")["h100e"].sum().drop(["Google", "Amazon"])
+    return float(100 * by_designer["Nvidia"] / by_designer.sum())
+
+
 def nvidia_share_of_china_new_compute_percent() -> float:
     """Nvidia's part of the legal AI compute that China added in the last quarter (percent)."""
     rows = load("chip_owners").query("owner == 'China'")
@@ -517,8 +527,7 @@ def nvidia_value_over_german_gdp() -> float:
 
     A stock over a yearly flow, both in US dollars. Table market_values.
     """
-    rows = load("market_values").query("measure != 'market value with preferred shares'")
-    values = rows.groupby("entity_name")["value_billion"].max()
+    values = load("market_values").groupby("entity_name")["value_billion"].max()
     return float(values["Nvidia"] / values["Germany"])
 
 
