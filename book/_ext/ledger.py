@@ -57,7 +57,7 @@ class LedgerDirective(SphinxDirective):
         said = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)
         link = pending_xref(
             "",
-            nodes.inline("", said or "none found"),
+            nodes.inline("", said or "none"),
             refdomain="claim",
             reftype="row",
             reftarget=claim["claim_id"],
