@@ -1,0 +1,37 @@
+"""The README: what it says the book finds is what the book says."""
+
+import re
+
+from conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+# The numbers of its three sentences in their order, as facts and the format they are printed in.
+FINDS = [
+    ("ratio-compute-smuggled", ".1f"),
+    ("ratio-compute-smuggled-low", ".1f"),
+    ("ratio-compute-smuggled-high", ".1f"),
+    ("ratio-article-chips", ".0f"),
+    ("lag-clock-hardware", ".0f"),
+    ("gen-lag-now", ".1f"),
+    ("index-claims", "d"),
+    ("index-supported", "d"),
+    ("index-partly", "d"),
+    ("index-failed", "d"),
+    ("index-open", "d"),
+]
+
+
+def test_the_numbers_of_the_readme_are_facts_of_the_book(facts):
+    finds = README[README.index("It finds that") : README.index("\n\n![")]
+    printed = re.findall(r"\d+(?:\.\d+)?", finds.replace("the end of 2025", ""))
+    assert printed == [format(facts[key]["value"], spec) for key, spec in FINDS]
+
+
+def test_the_picture_of_the_readme_is_there():
+    assert (ROOT / re.search(r"!\[[^\]]+\]\(([^)]+)\)", README).group(1)).is_file()
+
+
+def test_the_commands_that_the_readme_names_are_targets_of_the_makefile():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`?make ([a-z-]+)", README)) <= targets
