@@ -49,9 +49,10 @@ anchors: book
 edition: .venv/ready
 	@$(BIN)/python book/_ext/edition.py "$(VERSION)"
 
+# Extras stay in the lock: pip would take the newest release for a package that is asked for with one.
 lock: .venv/ready
-	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \
-		--custom-compile-command "make lock" --quiet requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+		--upgrade --custom-compile-command "make lock" --quiet requirements.in -o requirements.txt
 
 clean:
 	rm -rf _build .venv .pytest_cache .ruff_cache
@@ -60,5 +61,6 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12")'
 	@echo "Installing the locked environment into .venv (a minute or two)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@# The lock names everything, so pip has nothing to resolve; older ones stumble over extras.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
 	@touch $@
