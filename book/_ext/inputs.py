@@ -10,11 +10,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # A new or removed file among these may change what any notebook finds.
 _FOR_NOTEBOOKS = ("data/*.csv", "data/*.json", "book/*.py", "book/computegap/*.py")
-# These decide how pages are read, whatever their text and outputs are.
+# These decide how pages are read, whatever their text and outputs are: extensions put data into
+# pages too (tables of the data, sources, provenance).
 _MACHINERY = (
     "book/_ext/*.py",
     "book/computegap/*.py",
-    "data/datapackage.json",
+    "data/*.csv",
+    "data/*.json",
     "CITATION.cff",
     "requirements.txt",
 )
