@@ -43,13 +43,23 @@ def fact(key: str, value, unit: str, source: str | list[str]) -> None:
         "unit": unit,
         "source": sources,
         # Lets the book link a quoted number to the cell that states it.
-        "cell": getattr(get_ipython(), "execution_count", None),
+        "cell": _running_cell(),
     }
     display(
         {_GLUE + MIME: payload},
         raw=True,
         metadata={"scrapbook": {"name": key, "mime_prefix": _GLUE}},
     )
+
+
+def _running_cell() -> int | None:
+    """The number of the running cell; nothing outside IPython.
+
+    `In` holds the running cell last. The shell's own count is no help: some versions of IPython
+    raise it before a cell runs, others after.
+    """
+    shell = get_ipython()
+    return len(shell.user_ns["In"]) - 1 if shell else None
 
 
 def _plain(key: str, value):
