@@ -17,6 +17,7 @@ NAME = "computing-power-dilemma"
 _FOLDER = "_notebooks"
 _PACKED = (
     "book/computegap/*.py",
+    "book/computegap/fonts/*",
     "data/*.csv",
     "data/*.json",
     "bench/*.csv",

@@ -7,6 +7,7 @@ figure it puts the data and the pictures for download, and it adds the script th
 live to the pages that have charts.
 """
 
+import base64
 import csv
 import io
 import json
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import vl_convert
 import yaml
-from computegap.figures import VEGA_LITE
+from computegap.figures import FONT, FONTS, VEGA_LITE
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
@@ -321,9 +322,27 @@ def set_version(app, config) -> None:
 
 
 def add_script(app, pagename, templatename, context, doctree) -> None:
-    """Only pages with charts get the script; it loads the bundle when a reader wants it."""
+    """Only pages with charts get the script and the font; the script loads the bundle on demand."""
     if doctree is not None and any(doctree.findall(figure_tools)):
+        app.add_css_file("charts.css")
         app.add_js_file("charts.js", loading_method="defer", **{"data-bundle": _bundle_name()})
+
+
+def write_font(app) -> None:
+    """Put the font of the charts into a style sheet, since some browsers load none from file://."""
+    if app.builder.format != "html":
+        return
+    faces = []
+    for weight, number in (("Regular", 400), ("Bold", 700)):
+        font = (FONTS / f"{FONT.replace(' ', '')}-{weight}.ttf").read_bytes()
+        faces.append(
+            f'@font-face {{font-family: "{FONT}"; font-weight: {number}; src: '
+            f'url("data:font/ttf;base64,{base64.b64encode(font).decode()}")}}\n'
+        )
+    static = Path(app.outdir) / "_static"
+    static.mkdir(exist_ok=True)
+    licence = "/* SIL Open Font License 1.1: openfontlicense.org */\n"
+    (static / "charts.css").write_text(licence + "".join(faces), encoding="utf-8")
 
 
 def _bundle_name() -> str:
@@ -348,6 +367,8 @@ def setup(app):
     others = dict.fromkeys(("latex", "text", "man", "texinfo"), (skip_tools, None))
     app.add_node(figure_tools, html=(visit_tools, None), **others)
     app.connect("config-inited", set_version)
+    # Before pages are written: they name the style sheet by its checksum.
+    app.connect("builder-inited", write_font)
     app.connect("html-page-context", add_script)
     app.connect("build-finished", write_bundle)
     return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -44,7 +44,7 @@ def _contents(names: list[str]) -> str:
 
 @cache
 def environment() -> str:
-    """The Python, the lock file and all installed packages with their versions."""
+    """The Python, the lock file, the fonts of charts and all installed packages with their versions."""
     installed = {
         entry.name
         for folder in sys.path
@@ -53,7 +53,9 @@ def environment() -> str:
         if entry.name.endswith(".dist-info")
     }
     lock = file_hash(ROOT / "requirements.txt")
-    return digest(platform.python_version(), sys.platform, lock, *sorted(installed))
+    # Charts are drawn with these, by compiled code whose reading no notebook's log shows.
+    fonts = _contents(_files("book/computegap/fonts/*"))
+    return digest(platform.python_version(), sys.platform, lock, fonts, *sorted(installed))
 
 
 def for_notebooks() -> list[str]:

@@ -68,7 +68,9 @@
       this.state = "loading";
       this.say("");
       try {
-        await loadVega();
+        // Vega measures labels, so their font has to be there; without it, it takes another.
+        const fonts = ["", "bold "].map((weight) => document.fonts.load(`${weight}12px "Chart Sans"`));
+        await Promise.all([loadVega(), Promise.allSettled(fonts)]);
         await this.draw();
         this.button?.setAttribute("aria-pressed", "true");
       } catch (error) {

@@ -11,6 +11,7 @@ import json
 import re
 import textwrap
 from html import escape
+from pathlib import Path
 
 import altair as alt
 import pandas as pd
@@ -40,12 +41,17 @@ NARROWEST = 90
 MAX_ROWS = 5_000
 VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
 
+# Labels take the room that they were measured for only in the font that measured them, so the book
+# brings one; browsers get it too (book/_ext/figures.py), and no machine's own fonts matter.
+FONTS = Path(__file__).with_name("fonts")
+FONT = "Chart Sans"
+
 # The ink of a drawing that leaves the page, where there is no text colour to follow.
 PAPER_INK = "#1f2328"
 _INK = {"labelColor": "currentColor", "titleColor": "currentColor"}
 _CONFIG = {
     "background": None,
-    "font": "Helvetica, Arial, sans-serif",
+    "font": f"{FONT}, Helvetica, Arial, sans-serif",
     "view": {"stroke": None},
     "axis": {
         **_INK,
@@ -103,6 +109,7 @@ _NARROW_CONFIG = {
 def use() -> None:
     """Draw all charts of this notebook in the book's theme, as static SVG first."""
     alt.theme.register("computegap", enable=True)(lambda: {"config": _CONFIG})
+    vl_convert.register_font_directory(str(FONTS))
     alt.renderers.register("computegap", _render)
     alt.renderers.enable("computegap")
     # _render counts the rows itself, since Altair's own message recommends tools we do not use.
