@@ -21,20 +21,31 @@ const browser = await puppeteer.launch({
 
 const wrong = [];
 const figures = [];
+const sideways = [];
 
-function countMarks(id) {
-  const marks = document.querySelectorAll(
-    `#${id} .role-mark path, #${id} .role-mark text, #${id} .role-mark line`,
-  );
-  return [...marks].filter((mark) => {
-    const box = mark.getBoundingClientRect();
-    return box.width + box.height > 0 && mark.checkVisibility();
-  }).length;
+// Runs in the page: label, marks that can be seen, and box of each figure.
+function look() {
+  return [...document.querySelectorAll("figure:has(.chart)")].map((figure) => {
+    const box = figure.getBoundingClientRect();
+    const marks = figure.querySelectorAll(".role-mark :is(path, text, line)");
+    const seen = [...marks].filter((mark) => {
+      const { width, height } = mark.getBoundingClientRect();
+      return width + height > 0 && mark.checkVisibility();
+    });
+    return { id: figure.id, marks: seen.length, size: [box.width, box.height] };
+  });
 }
 
-function measure(id) {
-  const box = document.getElementById(id).getBoundingClientRect();
-  return [box.width, box.height];
+// Runs in the page: press each button that is not pressed, and wait for its chart.
+async function allGoLive() {
+  for (const button of document.querySelectorAll(".figure-tools button")) {
+    if (button.getAttribute("aria-pressed") === "false") button.click();
+  }
+  const end = Date.now() + 60000;
+  while (document.querySelector(".chart:not(.is-live)")) {
+    if (Date.now() > end) throw new Error("a chart does not go live");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 for (const address of addresses) {
@@ -51,29 +62,21 @@ for (const address of addresses) {
     });
     await page.setViewport({ width, height: 900 });
     await page.goto(address, { waitUntil: "load" });
-    const ids = await page.$$eval("figure:has(.chart)", (all) => all.map((figure) => figure.id));
-    for (const id of ids) {
-      const before = await page.evaluate(measure, id);
-      const drawn = await page.evaluate(countMarks, id);
-      await page.evaluate((name) => {
-        const button = document.getElementById(name).nextElementSibling.querySelector("button");
-        if (button.getAttribute("aria-pressed") === "false") button.click();
-      }, id);
-      await page.waitForSelector(`#${id} .is-live`, { timeout: 20000 });
-      const after = await page.evaluate(measure, id);
-      figures.push({
-        id,
-        width,
-        static: drawn,
-        live: await page.evaluate(countMarks, id),
-        change: Math.max(...after.map((side, i) => Math.abs(side - before[i]))),
-        sideways: await page.evaluate(
-          () => document.documentElement.scrollWidth - window.innerWidth,
-        ),
-      });
-    }
+    const drawn = await page.evaluate(look);
+    await page.evaluate(allGoLive);
+    const live = await page.evaluate(look);
+    drawn.forEach((before, i) => {
+      const sides = live[i].size.map((side, j) => Math.abs(side - before.size[j]));
+      const change = Math.max(...sides);
+      figures.push({ id: before.id, width, static: before.marks, live: live[i].marks, change });
+    });
+    sideways.push({
+      address,
+      width,
+      by: await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    });
     await page.close();
   }
 }
 await browser.close();
-console.log(JSON.stringify({ wrong, figures }));
+console.log(JSON.stringify({ wrong, figures, sideways }));

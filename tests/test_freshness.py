@@ -192,7 +192,7 @@ def test_a_notebook_that_starts_a_program_depends_on_all_data(pages):
 def test_files_opened_without_the_helper_package_are_known_too(pages):
     pages.page(
         "# Spending\n\n"
-        + CELL % 'print(open("../data/capex.csv").readline())'
+        + CELL % 'print(open("../data/chips.csv").readline())'
         + "\n"
         + CELL % SPENDING
     )

@@ -1,17 +1,15 @@
 """The ledger: every claim is placed and listed, with and without a script, by mouse and by key."""
 
 import re
-import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from computegap import claims, figures, measures
 from computegap.tables import load
 from conftest import ROOT
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 BOOK = ROOT / "book"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
 def placed(text: str) -> list[str]:
@@ -69,14 +67,6 @@ def test_the_words_of_verdicts_and_their_colours_are_the_same_everywhere():
 
 
 # The built page
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
