@@ -469,6 +469,12 @@ def eci_place_v4_pro() -> float:
     return eci_place("DeepSeek-V4-Pro", ARTICLE_DATE)
 
 
+def eci_catch_up_months() -> tuple[float, float]:
+    """The gap in points over the slope of China's records since three days (months)."""
+    slopes = [12 / eci_record_pace("China", since) for since in TREND_STARTS]
+    return tuple(float(eci_gap_points() * end) for end in (min(slopes), max(slopes)))
+
+
 def us_record_pace_range() -> tuple[float, float]:
     """Slope of US records since 2024 and since 2025, least and greatest (points a year)."""
     paces = [eci_record_pace("United States", since) for since in ("2024-01-01", "2025-01-01")]
