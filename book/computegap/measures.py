@@ -203,6 +203,21 @@ def record_run_ratio() -> float:
     return float(us["training_compute_flop"] / china["training_compute_flop"])
 
 
+def large_runs() -> pd.DataFrame:
+    """Models published by the article's date with 1e25 FLOP of training compute or more (rows).
+
+    Source: Epoch AI, Data on AI Models, table training_compute.
+    """
+    runs = load("training_compute").query("publication_date <= @ARTICLE_DATE")
+    return runs[runs["training_compute_flop"] >= 1e25]
+
+
+def caict_eflops(country: str) -> float:
+    """CAICT's total of computing devices in June 2025 (EFLOPS), of China or World."""
+    totals = load("compute_capacity").query("scope == 'computing devices'")
+    return float(totals.query("as_of_date == '2025-06'").set_index("country").at[country, "eflops"])
+
+
 def article_chip_ratio() -> float:
     """High-end chips, US over China, as the article has it (claim C033)."""
     return 1 / claimed("C033")
@@ -318,6 +333,198 @@ def largest_announced_over_v4_pro() -> float:
     announced = load("announced_runs")["parameters_trillion"].max()
     models = load("training_compute").set_index("model_name")
     return float(announced * 1e12 / models.at["DeepSeek-V4-Pro", "parameters"])
+
+
+def compute_ratio_range() -> tuple[float, float]:
+    """US over Chinese AI compute, with smuggled chips and without (multiple)."""
+    return smuggled_compute_ratio(), official_compute_ratio()
+
+
+def china_compute_share_percent() -> float:
+    """China's part of the world's stock of AI compute, smuggled chips counted (percent)."""
+    return china_compute_share_range_percent()[0]
+
+
+def china_compute_share_range_percent() -> tuple[float, float]:
+    """That part at the last complete quarter, and the highest of all quarters (percent)."""
+    share = 100 * china_stock(smuggled=True) / world_stock()
+    return float(share.iloc[-1]), float(share.max())
+
+
+def china_new_share_range_percent() -> tuple[float, float]:
+    """The same of the compute that a quarter added: the last one, and the highest (percent)."""
+    share = 100 * china_new_compute_share(smuggled=True)
+    return float(share.iloc[-1]), float(share.max())
+
+
+def china_new_share_rises() -> float:
+    """Quarters after the highest one in which that part of new compute rose (quarters)."""
+    share = china_new_compute_share(smuggled=True)
+    return float((share[share.idxmax() :].diff() > 0).sum())
+
+
+def nvidia_compute_share_percent() -> float:
+    """Nvidia's part of the world's stock of AI compute, its own designs (percent)."""
+    return float(100 * designer_share("Nvidia").iloc[-1])
+
+
+def meta_capex_guidance_2026_range() -> tuple[float, float]:
+    """Low and high end of Meta's guidance for 2026 (USD billion). Source: table capex."""
+    return tuple(float(capex_guidance(2026, end)["Meta"]) for end in ("low", "high"))
+
+
+def capex_forecast_five_2027_usd_trillion() -> float:
+    """Forecast for 2027 of five firms, Oracle among them (USD trillion). Source: table capex."""
+    return capex_forecast(2027, ("Alphabet, Amazon, Meta, Microsoft and Oracle",)) / 1000
+
+
+def capex_forecast_four_2027_usd_trillion() -> float:
+    """The same forecast for the four firms alone (USD trillion)."""
+    return capex_forecast(2027, FOUR_FIRMS) / 1000
+
+
+def caict_china_eflops() -> float:
+    """CAICT's total for China in June 2025 (EFLOPS)."""
+    return caict_eflops("China")
+
+
+def claimed_us_over_caict_world_percent() -> float:
+    """The claimed US total over CAICT's total for the world in June 2025 (percent)."""
+    return 100 * claimed("C036") / caict_eflops("World")
+
+
+def total_eflops_ratio() -> float:
+    """US over Chinese total computing power, the one pair found (multiple). compute_capacity."""
+    totals = load("compute_capacity").query("scope == 'total computing'").set_index("country")
+    return float(totals.at["United States", "eflops"] / totals.at["China", "eflops"])
+
+
+def large_run_organisations() -> float:
+    """Organisations with a known run of 1e25 FLOP or more by the article's date (number)."""
+    return float(large_runs()["organization"].nunique())
+
+
+def v3_run_cost_usd_million() -> float:
+    """DeepSeek's own figure for the final run of V3 (USD million). Table training_costs."""
+    costs = load("training_costs").set_index("model_name")["cost_usd_billion"]
+    return float(1000 * costs["DeepSeek-V3"])
+
+
+def large_runs_us_over_china() -> float:
+    """Known US runs of 1e25 FLOP or more over Chinese ones, by number (multiple)."""
+    by_country = large_runs()["country"].value_counts()
+    return float(by_country["United States"] / by_country["China"])
+
+
+def largest_us_model_trillion() -> float:
+    """Parameters of the largest US model out by the article's date (trillion). Epoch AI."""
+    models = load("training_compute").query("country == 'United States'")
+    known = models[models["publication_date"] <= ARTICLE_DATE]
+    return float(known["parameters"].max()) / 1e12
+
+
+def chinese_trillion_developers() -> float:
+    """Chinese developers with a model of a trillion parameters by then (number). Epoch AI."""
+    models = load("training_compute").query("country == 'China' and parameters >= 1e12")
+    return float(models[models["publication_date"] <= ARTICLE_DATE]["organization"].nunique())
+
+
+def models_on_chinese_chips() -> float:
+    """Models trained on Chinese chips, alone or beside others (number). Table model_hardware."""
+    rows = load("model_hardware").query("chip_origin != 'foreign'")
+    return float((rows["publication_date"] <= ARTICLE_DATE).sum())
+
+
+def named_training_chips_tflops() -> tuple[float, float]:
+    """Dense 16-bit peak of the article's four training chips, least and greatest (TFLOPS)."""
+    named = ["A100 SXM 80GB", "H100 SXM", "H200 SXM", "MI300X"]
+    peaks = load("chips").set_index("chip_name").loc[named, "fp16_dense_tflops"]
+    return float(peaks.min()), float(peaks.max())
+
+
+def h100_over_zhikai() -> float:
+    """Dense 16-bit peak of the H100 over Iluvatar's inference card (multiple). Table chips."""
+    peaks = load("chips").set_index("chip_name")["fp16_dense_tflops"]
+    return float(peaks["H100 SXM"] / peaks["Zhikai 100"])
+
+
+def compute_of_size_step() -> float:
+    """Compute for that step in size when data grow with size: its square (multiple)."""
+    return largest_announced_over_v4_pro() ** 2
+
+
+def eci_gap_points() -> float:
+    """Best US score less best Chinese one on the article's date (points of the index)."""
+    best = eci_scores().query("release_date <= @ARTICLE_DATE").groupby("country")["eci"].max()
+    return float(best["United States"] - best["China"])
+
+
+def eci_place_v4_pro_at_assessment() -> float:
+    """Place of DeepSeek V4 Pro among Chinese models on the day of CAISI's assessment."""
+    return eci_place("DeepSeek-V4-Pro", pd.Timestamp("2026-05-01"))
+
+
+def eci_place_v4_pro() -> float:
+    """The same on the article's date."""
+    return eci_place("DeepSeek-V4-Pro", ARTICLE_DATE)
+
+
+def eci_catch_up_months() -> tuple[float, float]:
+    """The gap in points over the slope of China's records since three days (months)."""
+    slopes = [12 / eci_record_pace("China", since) for since in TREND_STARTS]
+    return tuple(float(eci_gap_points() * end) for end in (min(slopes), max(slopes)))
+
+
+def us_record_pace_range() -> tuple[float, float]:
+    """Slope of US records since 2024 and since 2025, least and greatest (points a year)."""
+    paces = [eci_record_pace("United States", since) for since in ("2024-01-01", "2025-01-01")]
+    return min(paces), max(paces)
+
+
+def us_record_spacing_range_days() -> tuple[float, float]:
+    """Median time since the record before, in the last two half-years, least first (days)."""
+    days = eci_records("United States").set_index("release_date").index.to_series()
+    gaps = days.diff().dt.days
+    halves = gaps["2025-07-01":"2025-12-31"], gaps["2026-01-01":ARTICLE_DATE]
+    return tuple(sorted(float(half.median()) for half in halves))
+
+
+def openai_release_gap_range_days() -> tuple[float, float]:
+    """Time between OpenAI's releases from GPT-5.1 to the article, least and greatest (days)."""
+    rows = eci_scores().query("release_date <= @ARTICLE_DATE")
+    version = rows["model_name"].str.extract(r"^(GPT-5\.\d)", expand=False)
+    gaps = rows.groupby(version)["release_date"].min().sort_values().diff().dt.days
+    return float(gaps.min()), float(gaps.max())
+
+
+def mythos_lead_points() -> float:
+    """Claude Mythos Preview over Opus 4.6 on SWE-bench Verified (percentage points)."""
+    return swe_bench_lead("Claude Mythos Preview", "Claude Opus 4.6")
+
+
+def opus_lead_points() -> float:
+    """Claude Opus 4.6 over Gemini 3.1 Pro on SWE-bench Verified (percentage points)."""
+    return swe_bench_lead("Claude Opus 4.6", "Gemini 3.1 Pro")
+
+
+def caisi_gap_held_back_over_public() -> float:
+    """Least gap of V4 Pro on tests held back over its greatest on public ones (multiple).
+
+    The gap is to the best US model of each test. Source: CAISI, table benchmark_scores.
+    """
+    rows = load("benchmark_scores").query("evaluator == 'CAISI'")
+    scores = rows.pivot(
+        index=["is_public", "benchmark"], columns="model_name", values="score_share"
+    )
+    ours = scores.pop("DeepSeek V4 Pro")
+    gap = (scores.max(axis=1) - ours).groupby("is_public")
+    return float(gap.min()[False] / gap.max()[True])
+
+
+def r1_gain_points() -> float:
+    """DeepSeek-R1 over DeepSeek-V3, from which later training made it (points of the index)."""
+    points = eci_scores().set_index("model_name")["eci"]
+    return float(points["DeepSeek-R1"] - points["DeepSeek-V3"])
 
 
 def nvidia_merchant_share_percent() -> float:
@@ -455,6 +662,28 @@ def eci_trend_lag(since: str = "2024-01-01") -> float:
         fits[country] = np.polyfit(months, rows["eci"], 1)
     (us_slope, us_level), (_, chinese_level) = fits["United States"], fits["China"]
     return float((us_level - chinese_level) / us_slope)
+
+
+def eci_place(model: str, on: pd.Timestamp) -> float:
+    """Place of a Chinese model by score among the Chinese models out by a day (1 is the best)."""
+    rows = eci_scores().query("country == 'China' and release_date <= @on")
+    return float(rows.set_index("model_name")["eci"].rank(ascending=False)[model])
+
+
+def eci_record_pace(country: str, since: str) -> float:
+    """Slope of a country's records from a day to the article's date (points a year)."""
+    rows = eci_records(country).query("@since <= release_date <= @ARTICLE_DATE")
+    years = (rows["release_date"] - ARTICLE_DATE).dt.days / 365.25
+    return float(np.polyfit(years, rows["eci"], 1)[0])
+
+
+def swe_bench_lead(model: str, rival: str) -> float:
+    """Score of a model less a rival's on SWE-bench Verified, by Anthropic (percentage points)."""
+    rows = load("benchmark_scores").query(
+        "benchmark == 'SWE-bench Verified' and evaluator == 'Anthropic'"
+    )
+    scores = rows.set_index("model_name")["score_share"]
+    return float(100 * (scores[model] - scores[rival]))
 
 
 def eci_lag_matched_months() -> float:
