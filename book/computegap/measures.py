@@ -343,6 +343,11 @@ def nvidia_compute_share_percent() -> float:
     return float(100 * designer_share("Nvidia").iloc[-1])
 
 
+def amd_compute_share_percent() -> float:
+    """AMD's part of that stock (percent)."""
+    return float(100 * designer_share("AMD").iloc[-1])
+
+
 def chinese_designers_compute_share_percent() -> float:
     """Huawei's and Cambricon's part of that stock; others are not in the data (percent)."""
     return float(100 * (designer_share("Huawei") + designer_share("Cambricon")).iloc[-1])
@@ -374,6 +379,16 @@ def ascend_910_int8_tops() -> float:
     """Peak 8-bit arithmetic of the faster version of the first Ascend 910 (TOPS)."""
     chips = load("chips").set_index("chip_name")
     return float(chips.at["Ascend 910 (320-TFLOPS version)", "int8_dense_tops"])
+
+
+def ascend_910b_over_a100_arithmetic() -> tuple[float, float]:
+    """Peak 16-bit arithmetic of the weakest and the strongest Ascend 910B over A100 (multiple)."""
+    return _ascend_910b_over_a100("fp16_dense_tflops")
+
+
+def ascend_910b_over_a100_bandwidth() -> tuple[float, float]:
+    """Memory bandwidth of the slowest and the fastest Ascend 910B over A100 (multiple)."""
+    return _ascend_910b_over_a100("memory_bandwidth_tb_s")
 
 
 def gb300_over_ascend_910c() -> float:
@@ -716,6 +731,13 @@ def _best_minutes(benchmark: str) -> pd.Series:
     """The best time of eight accelerators in a test, by chip (minutes). Table mlperf_runs."""
     rows = load("mlperf_runs").query("accelerators == 8 and benchmark == @benchmark")
     return rows.groupby("chip_name")["minutes"].min()
+
+
+def _ascend_910b_over_a100(column: str) -> tuple[float, float]:
+    """The least and the greatest value of the Ascend 910B variants over the A100's (multiple)."""
+    values = load("chips").set_index("chip_name")[column]
+    ratios = values[values.index.str.startswith("Ascend 910B")] / values["A100 SXM 80GB"]
+    return float(ratios.min()), float(ratios.max())
 
 
 def _cards_in_china(vendor: str) -> pd.Series:
