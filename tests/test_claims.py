@@ -218,9 +218,10 @@ def test_ids_run_in_order():
 
 
 def test_a_note_on_a_computed_figure_leaves_the_digits_to_the_measure():
-    """Digits in names (V4 Pro, H100, Colossus 2) and dates are no figures."""
+    """Digits in names (V4 Pro, H100, Ascend 910B) and dates are no figures."""
     rows = filled(load("evidence"), "measure")
-    names = r"\b(V4 Pro|H100|Colossus 2|(19|20)\d\d)\b"
+    chips = r"A100|H100|GB300|MI3\d5X|910[BC]?"
+    names = rf"\b(V4 Pro|{chips}|Colossus 2|(19|20)\d\d)\b"
     digits = rows["note"].str.replace(names, "", regex=True).str.contains(r"\d")
     assert list(rows.loc[digits, "evidence_id"]) == []
 

@@ -49,6 +49,17 @@ def test_new_compute_is_the_difference_of_stocks():
     assert share.max() == pytest.approx(0.168, abs=0.0005)
 
 
+def test_figures_for_the_evidence_are_those_that_were_read_off_their_sources():
+    assert measures.gb300_over_mi325x() == pytest.approx(3.47, abs=0.005)
+    assert measures.gb300_lead_over_mi355x_percent() == pytest.approx((48, 71), abs=0.5)
+    assert measures.ascend_910b_over_a100_arithmetic() == pytest.approx((280 / 312, 400 / 312))
+    assert measures.hynix_profit_multiple() == pytest.approx(4.975, abs=0.0005)
+    assert measures.hynix_profit_per_day_krw_billion() == pytest.approx(40346 / 90)
+    assert measures.intel_revenue_trailing_usd_billion() == pytest.approx(53.8)
+    assert measures.hynix_lead_common_percent() == pytest.approx(100 * (2080.4 / 2066.7 - 1))
+    assert measures.innolight_over_moutai_percent() == pytest.approx(100 * 677.78 / 1800)
+
+
 def test_every_yardstick_names_a_measure_and_has_a_ratio_above_one():
     assert (measures.yardsticks()["ratio"] > 1).all()
 

@@ -545,6 +545,212 @@ def nvidia_share_of_china_new_compute_percent() -> float:
     return float(100 * added["Nvidia"] / added.sum())
 
 
+def nvidia_compute_share_percent() -> float:
+    """Nvidia's part of the world's stock of AI compute, custom chips counted (percent)."""
+    return float(100 * designer_share("Nvidia").iloc[-1])
+
+
+def amd_compute_share_percent() -> float:
+    """AMD's part of that stock (percent)."""
+    return float(100 * designer_share("AMD").iloc[-1])
+
+
+def chinese_designers_compute_share_percent() -> float:
+    """Huawei's and Cambricon's part of that stock; others are not in the data (percent)."""
+    return float(100 * (designer_share("Huawei") + designer_share("Cambricon")).iloc[-1])
+
+
+def gb300_over_mi325x() -> float:
+    """Best time of eight MI325X over that of eight GB300, Llama 2 70B LoRA (multiple).
+
+    Source: MLPerf Training v5.1, unverified recomputation from the logs.
+    """
+    best = _best_minutes("Llama 2 70B LoRA")
+    return float(best["MI325X"] / best["GB300 (per GPU)"])
+
+
+def gb300_lead_over_mi355x_percent() -> tuple[float, float]:
+    """By how much eight MI355X take longer than eight GB300, in the two tests of both (percent)."""
+    times = [_best_minutes(test) for test in ("Llama 2 70B LoRA", "Llama 3.1 8B")]
+    leads = [100 * (best["MI355X"] / best["GB300 (per GPU)"] - 1) for best in times]
+    return float(min(leads)), float(max(leads))
+
+
+def ascend_910c_over_910() -> float:
+    """Peak 16-bit arithmetic of the Ascend 910C over that of the first Ascend 910 (multiple)."""
+    peak = load("chips").set_index("chip_name")["fp16_dense_tflops"]
+    return float(peak["Ascend 910C"] / peak["Ascend 910 (320-TFLOPS version)"])
+
+
+def ascend_910_int8_tops() -> float:
+    """Peak 8-bit arithmetic of the faster version of the first Ascend 910 (TOPS)."""
+    chips = load("chips").set_index("chip_name")
+    return float(chips.at["Ascend 910 (320-TFLOPS version)", "int8_dense_tops"])
+
+
+def ascend_910b_over_a100_arithmetic() -> tuple[float, float]:
+    """Peak 16-bit arithmetic of the weakest and the strongest Ascend 910B over A100 (multiple)."""
+    return _ascend_910b_over_a100("fp16_dense_tflops")
+
+
+def ascend_910b_over_a100_bandwidth() -> tuple[float, float]:
+    """Memory bandwidth of the slowest and the fastest Ascend 910B over A100 (multiple)."""
+    return _ascend_910b_over_a100("memory_bandwidth_tb_s")
+
+
+def gb300_over_ascend_910c() -> float:
+    """Peak 16-bit arithmetic of a GB300 over that of an Ascend 910C (multiple)."""
+    peak = load("chips").set_index("chip_name")["fp16_dense_tflops"]
+    return float(peak["GB300 (per GPU)"] / peak["Ascend 910C"])
+
+
+def nvidia_china_revenue_usd_billion() -> float:
+    """Nvidia's revenue from China with Hong Kong in the last quarter known (USD billion)."""
+    rows = load("nvidia_revenue").query("scope == 'China with Hong Kong'")
+    return float(rows.sort_values("period_end_month")["revenue_usd_billion"].iloc[-1])
+
+
+def nvidia_cards_in_china_percent() -> float:
+    """Nvidia's part of the AI cards shipped in China in 2025, by IDC (percent)."""
+    return float(100 * _cards_in_china("Nvidia")["vendor_share"])
+
+
+def chinese_cards_in_china_percent() -> float:
+    """Chinese vendors' part of those cards (percent)."""
+    return float(100 * _cards_in_china("Chinese vendors")["vendor_share"])
+
+
+def chinese_cards_in_china_million() -> float:
+    """Chinese vendors' AI cards shipped in China in 2025, by IDC (million cards)."""
+    return float(_cards_in_china("Chinese vendors")["units"]) / 1e6
+
+
+def cuda_developers_million() -> float:
+    """Developers on CUDA by Nvidia's last annual report before the article (million developers)."""
+    return float(load("cuda_developers").sort_values("as_of_date")["developers_million"].iloc[-1])
+
+
+def largest_chinese_chip_run_percent() -> float:
+    """The largest run with Chinese chips over China's record run, in compute (percent)."""
+    rows = load("model_hardware").query("chip_origin != 'foreign'")
+    rows = rows[rows["publication_date"] <= ARTICLE_DATE]
+    largest = rows["training_compute_flop"].max()
+    return float(100 * largest / record_run("China")["training_compute_flop"])
+
+
+def cambricon_change_percent() -> float:
+    """Change of Cambricon's market value from the first to the last one known of 2026 (percent)."""
+    rows = load("market_values").query("entity_name == 'Cambricon'").sort_values("as_of_date")
+    return float(100 * (rows["value_billion"].iloc[-1] / rows["value_billion"].iloc[0] - 1))
+
+
+def innolight_over_moutai_percent() -> float:
+    """Innolight's highest known market value over Moutai's last one known (percent)."""
+    rows = load("market_values").sort_values("as_of_date").groupby("entity_name")["value_billion"]
+    return float(100 * rows.max()["Zhongji Innolight"] / rows.last()["Kweichow Moutai"])
+
+
+def monee_loans_usd_billion() -> float:
+    """Monee's last known loan balance (USD billion)."""
+    return float(_last_loans("Monee")["loans_usd_billion"])
+
+
+def mercado_pago_loans_usd_billion() -> float:
+    """Mercado Pago's last known loan balance (USD billion)."""
+    return float(_last_loans("Mercado Pago")["loans_usd_billion"])
+
+
+def monee_loan_growth_percent() -> float:
+    """Growth of that balance of Monee over a year (percent)."""
+    return float(100 * _last_loans("Monee")["growth_share"])
+
+
+def mercado_pago_loan_growth_percent() -> float:
+    """Growth of that balance of Mercado Pago over a year (percent)."""
+    return float(100 * _last_loans("Mercado Pago")["growth_share"])
+
+
+def loan_growth_percent() -> tuple[float, float]:
+    """Both of these growth rates, the lower one first (percent)."""
+    low, high = sorted([monee_loan_growth_percent(), mercado_pago_loan_growth_percent()])
+    return low, high
+
+
+def mercado_libre_revenue_usd_billion() -> float:
+    """Revenue of all Mercado Libre in the last quarter known (USD billion)."""
+    return float(_results("Mercado Libre", "2025-12-31")["revenue_billion"])
+
+
+def intel_revenue_2025_usd_billion() -> float:
+    """Intel's revenue of 2025 (USD billion)."""
+    return float(_results("Intel", "2025-12-31")["revenue_billion"])
+
+
+def intel_revenue_trailing_usd_billion() -> float:
+    """Intel's revenue in the four quarters to March 2026 (USD billion)."""
+    before, now = (
+        _results("Intel", day)["revenue_billion"] for day in ("2025-03-31", "2026-03-31")
+    )
+    return intel_revenue_2025_usd_billion() - float(before) + float(now)
+
+
+def hynix_revenue_multiple() -> float:
+    """Revenue of SK hynix in the first quarter of 2026 over that of the year before (multiple)."""
+    before, now = (_results("SK hynix", day)["revenue_billion"] for day in _FIRST_QUARTERS)
+    return float(now / before)
+
+
+def hynix_net_profit_krw_trillion() -> float:
+    """Net profit of SK hynix in the first quarter of 2026 (KRW trillion)."""
+    return float(_results("SK hynix", "2026-03-31")["net_profit_billion"]) / 1000
+
+
+def hynix_operating_profit_krw_trillion() -> float:
+    """Operating profit of SK hynix in that quarter (KRW trillion)."""
+    return float(_results("SK hynix", "2026-03-31")["operating_profit_billion"]) / 1000
+
+
+def hynix_profit_multiple() -> float:
+    """Net profit of SK hynix in that quarter over that of the year before (multiple)."""
+    before, now = (_results("SK hynix", day)["net_profit_billion"] for day in _FIRST_QUARTERS)
+    return float(now / before)
+
+
+def hynix_profit_per_day_krw_billion() -> float:
+    """Net profit of SK hynix in that quarter over its days (KRW billion per day)."""
+    quarter = _results("SK hynix", "2026-03-31")
+    days = (quarter.name[1] - quarter["period_start_date"]).days + 1
+    return float(quarter["net_profit_billion"]) / days
+
+
+def hynix_operating_margin_percent() -> float:
+    """Operating profit of SK hynix over its revenue in that quarter (percent)."""
+    quarter = _results("SK hynix", "2026-03-31")
+    return float(100 * quarter["operating_profit_billion"] / quarter["revenue_billion"])
+
+
+def hynix_lead_common_percent() -> float:
+    """SK Hynix over Samsung on the article's date, common shares, less one (percent)."""
+    caps = _korean_market_caps()
+    return float(100 * (caps["SK Hynix", "common"] / caps["Samsung Electronics", "common"] - 1))
+
+
+def samsung_lead_with_preferred_percent() -> float:
+    """Samsung with its preferred shares over SK Hynix on that date, less one (percent)."""
+    caps = _korean_market_caps()
+    samsung = caps["Samsung Electronics", "common and preferred"]
+    return float(100 * (samsung / caps["SK Hynix", "common"] - 1))
+
+
+def hbm_profit_over_revenue() -> float:
+    """HBM's part of operating profit over its part of revenue, both of DRAM (multiple).
+
+    More than one where HBM has the higher margin. SK hynix in early 2025, by Counterpoint.
+    """
+    shares = load("hbm_economics").set_index("measure_id")["value_share"]
+    return float(shares["hbm-of-dram-profit"] / shares["hbm-of-dram-revenue"])
+
+
 # Generations: capability and lag
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -714,6 +920,25 @@ def arena_gap() -> pd.Series:
 
 # Related reads
 
+_FIRST_QUARTERS = ("2025-03-31", "2026-03-31")
+
+
+def _results(company: str, period_end: str) -> pd.Series:
+    """A company's results for the period that ends on a day (a row of company_results)."""
+    rows = load("company_results").set_index(["company", "period_end_date"])
+    return rows.query("kind == 'actual'").loc[(company, pd.Timestamp(period_end))]
+
+
+def _korean_market_caps() -> pd.Series:
+    """Market values on the article's date, by company and shares counted (KRW trillion)."""
+    caps = load("korea_market_caps").set_index(["company", "share_class"])
+    return caps["market_cap_krw_trillion"]
+
+
+def _last_loans(lender: str) -> pd.Series:
+    """A lender's last known balance (a row of loan_books)."""
+    return load("loan_books").query("lender == @lender").sort_values("as_of_date").iloc[-1]
+
 
 def samsung_reign_years() -> tuple[float, float]:
     """How long Samsung led the Korean market by value, up to the article's date (years).
@@ -729,6 +954,25 @@ def samsung_reign_years() -> tuple[float, float]:
 # Domestic chips and the two legs
 
 CHINA_SOURCES = ("Nvidia, legal", "smuggled", "Huawei", "Cambricon", "AMD, legal")
+
+
+def _best_minutes(benchmark: str) -> pd.Series:
+    """The best time of eight accelerators in a test, by chip (minutes). Table mlperf_runs."""
+    rows = load("mlperf_runs").query("accelerators == 8 and benchmark == @benchmark")
+    return rows.groupby("chip_name")["minutes"].min()
+
+
+def _ascend_910b_over_a100(column: str) -> tuple[float, float]:
+    """The least and the greatest value of the Ascend 910B variants over the A100's (multiple)."""
+    values = load("chips").set_index("chip_name")[column]
+    ratios = values[values.index.str.startswith("Ascend 910B")] / values["A100 SXM 80GB"]
+    return float(ratios.min()), float(ratios.max())
+
+
+def _cards_in_china(vendor: str) -> pd.Series:
+    """A vendor's AI cards shipped in China in 2025, by IDC (a row of market_shares)."""
+    rows = load("market_shares").query("market == 'AI accelerator cards' and period == '2025'")
+    return rows.set_index("vendor").loc[vendor]
 
 
 def china_stock_by_source(end: str = "h100e") -> pd.DataFrame:
