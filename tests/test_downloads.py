@@ -88,7 +88,8 @@ def test_pages_have_no_launch_button_until_an_address_is_configured(book):
     assert "mybinder" not in book.html()
     text = config.read_text(encoding="utf-8")
     address = "https://github.com/someone/some-book"
-    config.write_text(text.replace('repository_url: ""', f"repository_url: {address}"), encoding="utf-8")
+    text = text.replace('repository_url: ""', f"repository_url: {address}")
+    config.write_text(text, encoding="utf-8")
     done = book.build()
     assert done.returncode == 0, done.stdout
     launch = re.search(r'href="(https://mybinder\.org[^"]*)"', book.html())

@@ -44,7 +44,7 @@ def _contents(names: list[str]) -> str:
 
 @cache
 def environment() -> str:
-    """The Python, the lock file, the fonts of charts and all installed packages with their versions."""
+    """The Python, the lock file, the fonts of charts, and all installed packages by version."""
     installed = {
         entry.name
         for folder in sys.path

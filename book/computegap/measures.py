@@ -363,11 +363,6 @@ def china_new_share_rises() -> float:
     return float((share[share.idxmax() :].diff() > 0).sum())
 
 
-def nvidia_compute_share_percent() -> float:
-    """Nvidia's part of the world's stock of AI compute, its own designs (percent)."""
-    return float(100 * designer_share("Nvidia").iloc[-1])
-
-
 def meta_capex_guidance_2026_range() -> tuple[float, float]:
     """Low and high end of Meta's guidance for 2026 (USD billion). Source: table capex."""
     return tuple(float(capex_guidance(2026, end)["Meta"]) for end in ("low", "high"))
