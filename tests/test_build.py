@@ -104,6 +104,24 @@ alt.Chart(pd.DataFrame({"x": [1, 2]})).mark_bar().encode(alt.X("x:Q"))
     assert "fig-bare needs a description" in done.stdout
 
 
+def test_notebooks_of_one_build_know_nothing_of_each_other(book):
+    """Their kernels are forked from one process that has imported the libraries."""
+    cell = "import pandas\n\nassert not hasattr(pandas, 'mark')\npandas.mark = True"
+    book.page("# A page\n\n" + CELL % cell)
+    book.add_page("second", "# Another\n\n" + CELL % cell)
+    done = book.build()
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("executed book/") == 2
+
+
+def test_a_kernel_that_dies_fails_the_build_and_names_its_notebook(book):
+    book.page("# A page\n\n" + CELL % "1")
+    book.add_page("second", "# Another\n\n" + CELL % "import os\n\nos._exit(3)")
+    done = book.build()
+    assert done.returncode != 0
+    assert "book/second.md: DeadKernelError" in done.stdout
+
+
 def test_the_log_of_a_good_build_has_no_warning(log):
     assert not re.search(r"warn|error(?!s\.)", _without_settings(log), re.IGNORECASE), log
 

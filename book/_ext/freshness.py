@@ -11,6 +11,7 @@ another page changed something that it may show (facts.py does so for quoted num
 """
 
 import os
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -20,6 +21,7 @@ import nbformat
 from _ext import inputs
 from _ext.inputs import ROOT
 from _ext.notebooks import Store, execute, identity_of, read
+from _ext.warm import Nursery
 from jinja2 import FileSystemBytecodeCache
 from myst_nb.core.execute.base import NotebookClientBase
 from myst_nb.sphinx_ext import add_global_html_resources
@@ -102,6 +104,16 @@ def _execute_all(app, env, missing: dict[str, str]) -> dict[str, Path]:
     """Execute and store; the longest notebooks first, so that no core waits at the end."""
     if not missing:
         return {}
+    # One notebook would wait for it as long as for its own kernel.
+    nursery = Nursery() if len(missing) > 1 and sys.platform == "linux" else None
+    try:
+        return _execute_in(app, env, missing, nursery)
+    finally:
+        if nursery:
+            nursery.close()
+
+
+def _execute_in(app, env, missing: dict[str, str], nursery: Nursery | None) -> dict[str, Path]:
     notebooks = {docname: read(env, docname) for docname in missing}
     # What a notebook may open is hashed before the first one runs.
     for name in inputs.for_notebooks():
@@ -110,7 +122,7 @@ def _execute_all(app, env, missing: dict[str, str]) -> dict[str, Path]:
     def run(docname: str) -> tuple[Path, float]:
         start = time.monotonic()
         notebook, path = notebooks[docname], Path(env.doc2path(docname))
-        opened = execute(path, notebook, app.config.nb_execution_timeout)
+        opened = execute(path, notebook, app.config.nb_execution_timeout, nursery)
         form = app.book_store.add(docname, missing[docname], notebook, opened)
         return form, time.monotonic() - start
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 from _ext import inputs
 from _ext.inputs import ROOT
+from _ext.warm import Nursery, is_possible
 from myst_nb.core.read import create_nb_reader
 
 # Older forms of a notebook are kept too, so that undoing a change executes nothing.
@@ -90,9 +91,10 @@ def _write(path: Path, text: str) -> None:
     partial.replace(path)
 
 
-def execute(path: Path, notebook, timeout: int) -> set[str]:
+def execute(path: Path, notebook, timeout: int, nursery: Nursery | None = None) -> set[str]:
     """Execute a notebook in its own folder; returns the names of the project's files it opened.
 
+    Its kernel is forked from the `nursery`, where there is one that can do it.
     Raises `RuntimeError` with file, line and error of a cell that fails.
     """
     # Imported late: most builds execute nothing.
@@ -108,6 +110,8 @@ def execute(path: Path, notebook, timeout: int) -> set[str]:
             transport="ipc" if sys.platform != "win32" else "tcp",
             connection_file=f"{folder}/{uuid.uuid4().hex[:8]}.json",
         )
+        if nursery and is_possible(manager.kernel_spec.argv):
+            manager.provisioner = _warm(manager, nursery)
         log = Path(folder, "opened")
         client = NotebookClient(
             notebook,
@@ -124,6 +128,20 @@ def execute(path: Path, notebook, timeout: int) -> set[str]:
         opened = set(log.read_text(encoding="utf-8").splitlines())
     # A program that the notebook started may have read anything.
     return (opened - {"*"}) | set(inputs.for_notebooks()) if "*" in opened else opened
+
+
+def _warm(manager, nursery: Nursery):
+    """What Jupyter starts a kernel with, here by a fork."""
+    from jupyter_client.provisioning import LocalProvisioner
+
+    class Provisioner(LocalProvisioner):
+        async def launch_kernel(self, cmd, cwd=".", env=None, **kwargs):
+            self.process = nursery.fork(cmd, cwd, dict(env or os.environ))
+            self.pid = self.pgid = self.process.pid
+            self.cwd = cwd
+            return self.connection_info
+
+    return Provisioner(kernel_id=manager.kernel_id, kernel_spec=manager.kernel_spec, parent=manager)
 
 
 def _recording(log: Path) -> str:
