@@ -298,14 +298,20 @@ def test_sliders_and_menus_are_there_at_once_without_a_jump(chromium, served, st
         )
 
 
-def test_a_legend_filters(chromium, files):
+@pytest.mark.parametrize("way", ["pointer", "keyboard"])
+def test_a_legend_filters(chromium, files, way):
     with opened(chromium, files[-1]) as page:
         figure = page.locator("#fig-gallery-legend")
         go_live(figure)
-        figure.locator(".chart-live .role-legend-label text").first.click(force=True)
-        figure.locator(
-            ".mark-line path[stroke-opacity='0.2'], .mark-line path[opacity='0.2']"
-        ).first.wait_for()
+        label = figure.locator(".chart-live .role-legend-label text").nth(1)
+        if way == "pointer":
+            label.click(force=True)
+        else:
+            label.focus()
+            page.keyboard.press("Enter")
+        figure.locator(".mark-line path[opacity='0.1']").first.wait_for()
+        lines = figure.locator(".chart-live .mark-line path").all()
+        assert [line.get_attribute("opacity") for line in lines] == ["0.1", "1", "0.1"]
 
 
 def test_nothing_moves_for_readers_who_asked_for_no_motion(chromium, files):

@@ -11,7 +11,7 @@ import sys
 import altair as alt
 import pandas as pd
 import pytest
-from _ext.figures import drawn_rows
+from _ext.figures import _cell, drawn_rows
 from computegap import figures
 from conftest import ROOT, build
 
@@ -92,6 +92,21 @@ def test_a_column_named_count_is_refused():
         rendered(chart.encode(alt.X("x:Q"), alt.Color("count:N")))
 
 
+def test_the_first_legend_of_categories_filters_the_live_chart_and_its_labels(points):
+    named = points.mark_text(dx=9).encode(text="kind:N")
+    [parts] = parts_of(rendered(points.encode(color="kind:N") + named)["text/html"])
+    dots, words = parts["wide"]["layer"]
+    assert dots["params"] == [
+        {"name": "chosen", "select": {"type": "point", "fields": ["kind"]}, "bind": "legend"}
+    ]
+    assert all(layer["encoding"]["opacity"]["value"] == 0.1 for layer in (dots, words))
+
+
+def test_a_chart_without_a_legend_of_categories_has_nothing_to_filter(points):
+    for chart in (points, points.encode(alt.Color("kind:N").legend(None))):
+        assert "chosen" not in rendered(chart)["text/html"]
+
+
 def test_columns_that_a_chart_does_not_draw_stay_out_of_the_page(points):
     assert "spare" not in rendered(points)["text/html"]
 
@@ -143,6 +158,12 @@ def test_days_and_floats_are_written_as_a_reader_would():
         "datasets": {"d": [{"day": "2026-01-02T00:00:00", "x": 0.1 + 0.2, "n": 3.0}]},
     }
     assert drawn_rows(parts) == [{"day": "2026-01-02", "x": 0.3, "n": 3}]
+
+
+def test_a_reader_gets_four_digits_of_a_float_and_all_of_a_count():
+    cells = [_cell(value) for value in (16.2471282127, 12345.6, 1234567, -0.5, 2.5e26)]
+    shown = [re.sub(r"<.*?>", "", cell) for cell in cells]
+    assert shown == ["16.25", "12346", "1234567", "\N{MINUS SIGN}0.5", "2.5e+26"]
 
 
 BARE = """```{code-cell} ipython3

@@ -216,8 +216,15 @@ def _table(rows: list[dict], label: str) -> str:
 
 def _cell(value) -> str:
     if isinstance(value, int | float):
-        return f'<td class="number">{str(value).replace("-", MINUS)}</td>'
+        return f'<td class="number">{_rounded(value).replace("-", MINUS)}</td>'
     return f"<td>{escape(value)}</td>"
+
+
+def _rounded(value: float) -> str:
+    """A number as a reader takes it in: four digits of a fraction; the CSV has all."""
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.0f}" if 1_000 <= abs(value) < 1_000_000 else f"{value:.4g}"
 
 
 # The page

@@ -20,6 +20,20 @@
     return loading;
   }
 
+  // Vega's legends listen to the pointer only; here they are buttons for the keyboard too.
+  function openLegend(stage) {
+    for (const label of stage.querySelectorAll('[class*="_legend_labels"] text')) {
+      label.setAttribute("tabindex", "0");
+      label.setAttribute("role", "button");
+      label.setAttribute("aria-label", `Only ${label.textContent}`);
+      label.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        label.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      });
+    }
+  }
+
   class Chart {
     constructor(box) {
       this.box = box;
@@ -97,6 +111,7 @@
         tooltip: { theme: "book", disableDefaultStyle: true },
         bind: this.inputs ?? undefined,
       });
+      openLegend(stage);
       this.clear();
       this.made = made;
       this.box.append(stage);

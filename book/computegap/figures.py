@@ -6,6 +6,7 @@ another host and nothing needs JavaScript.
 """
 
 import base64
+import copy
 import hashlib
 import json
 import re
@@ -96,6 +97,8 @@ _LINES = {
     "labelOffset": {"condition": {"test": "length(datum.label) > 20", "value": -6}, "value": 0},
     "labelLimit": 130,
 }
+# The channels whose legends name categories.
+_KEYED = ("color", "fill", "shape", "strokeDash")
 # A phone has no room for a legend in one row, for many ticks or for long category names.
 _NARROW_CONFIG = {
     "axis": {"labelFontSize": 11, "titleFontSize": 11},
@@ -133,7 +136,8 @@ def _render(spec: dict) -> dict[str, str]:
     identifier = "chart-" + hashlib.sha256(_compact([spec, datasets]).encode()).hexdigest()[:12]
     wide, wide_svg = _fitted(spec, datasets, WIDE)
     narrow, narrow_svg = _fitted(_for_phone(spec), datasets, NARROW)
-    parts = _compact({"wide": wide, "narrow": narrow, "datasets": datasets})
+    live = {"wide": _with_filter(wide), "narrow": _with_filter(narrow), "datasets": datasets}
+    parts = _compact(live)
     parts = parts.replace("</", "<\\/")
     html = (
         f'<div class="chart" id="{identifier}">{_room_for_inputs(spec)}'
@@ -237,6 +241,51 @@ def _fitted(spec: dict, datasets: dict, width: int) -> tuple[dict, str]:
         f"the panels of the chart do not fit a drawing of {width} px: leave out their width, use "
         "short titles and fewer panels in a row; facet(…, columns=…) has one column on a phone"
     )
+
+
+def _with_filter(spec: dict) -> dict:
+    """The live chart with a legend that filters: what is not chosen in it fades.
+
+    For the first legend of categories, in charts whose marks leave their opacity free.
+    """
+    spec = copy.deepcopy(spec)
+    units = [unit for unit in _units(spec) if "encoding" in unit]
+    keys = [(unit, key) for unit in units for key in _legend_keys(unit)]
+    if not keys or '"bind":"legend"' in _compact(spec):
+        return spec
+    # In one of the layers: Vega-Lite looks for the legend in the view that has the parameter.
+    owner, field = keys[0]
+    keyed = [unit for unit in units if f'"field":"{field}"' in _compact(unit["encoding"])]
+    if any("opacity" in unit["encoding"] for unit in keyed):
+        return spec
+    for unit in keyed:
+        own = unit["mark"].get("opacity", 1) if isinstance(unit["mark"], dict) else 1
+        shown = {"param": "chosen", "value": own}
+        unit["encoding"]["opacity"] = {"condition": shown, "value": own / 10}
+    choice = {"name": "chosen", "select": {"type": "point", "fields": [field]}, "bind": "legend"}
+    owner["params"] = [*owner.get("params", []), choice]
+    return spec
+
+
+def _legend_keys(unit: dict) -> list[str]:
+    """The fields of categories for which a part of a chart has a legend."""
+    channels = [unit["encoding"].get(name, {}) for name in _KEYED]
+    return [
+        channel["field"]
+        for channel in channels
+        if channel.get("type") == "nominal" and channel.get("legend", {}) is not None
+    ]
+
+
+def _units(spec: dict):
+    """The parts of a chart that have marks of their own."""
+    if "mark" in spec:
+        yield spec
+    inner = [spec["spec"]] if isinstance(spec.get("spec"), dict) else []
+    for key in ("layer", "concat", "hconcat", "vconcat"):
+        inner += spec.get(key, [])
+    for part in inner:
+        yield from _units(part)
 
 
 def _with_panels(spec: dict, width: int) -> dict:
