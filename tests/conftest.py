@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 STRICT = ["-W", "-n", "--keep-going"]
@@ -24,25 +25,41 @@ def build(root: Path, *options: str) -> subprocess.CompletedProcess:
 
 
 @pytest.fixture(scope="session")
-def log() -> str:
-    """What a strict build of the book prints; it has to succeed."""
-    done = build(ROOT)
-    assert done.returncode == 0, done.stdout[-6000:]
-    return done.stdout
+def built(tmp_path_factory) -> dict:
+    """The book, built once for all processes of the tests: what it printed, and its facts."""
+    from snapshot import facts_of
+
+    shared = tmp_path_factory.getbasetemp()
+    # Each process of pytest-xdist has a folder of its own in one that they share.
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    result = shared / "built.json"
+    with FileLock(shared / "built.lock"):
+        if not result.exists():
+            done = build(ROOT)
+            facts = {} if done.returncode else facts_of(ROOT)
+            found = {"code": done.returncode, "log": done.stdout, "facts": facts}
+            result.write_text(json.dumps(found), encoding="utf-8")
+    found = json.loads(result.read_text(encoding="utf-8"))
+    assert found["code"] == 0, found["log"][-6000:]
+    return found
 
 
 @pytest.fixture(scope="session")
-def site(log) -> Path:
+def log(built) -> str:
+    """What a strict build of the book prints; it has to succeed."""
+    return built["log"]
+
+
+@pytest.fixture(scope="session")
+def site(built) -> Path:
     """The folder of the built book."""
     return ROOT / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
-def facts(log) -> dict[str, dict]:
+def facts(built) -> dict[str, dict]:
     """Every fact of the built book by its key: value, type, unit, source."""
-    from snapshot import facts_of
-
-    return facts_of(ROOT)
+    return built["facts"]
 
 
 @pytest.fixture(scope="session")
