@@ -8,16 +8,11 @@ from pathlib import Path
 # As computegap.facts has it; a plain script does not find that package.
 MIME = "application/vnd.computegap.fact+json"
 SNAPSHOT = Path(__file__).parent / "facts.json"
-# Claims whose evidence names a measure that is not written yet have no verdict yet.
 _VERDICTS = """
 import json
-from computegap import claims, measures
-from computegap.tables import load
+from computegap import claims
 
-evidence = load("evidence").dropna(subset="measure")
-waiting = {row.claim_id for row in evidence.itertuples() if not hasattr(measures, row.measure)}
-known = [claim_id for claim_id in load("claims")["claim_id"] if claim_id not in waiting]
-judged = claims.verdicts(known)
+judged = claims.verdicts()
 print(json.dumps(dict(zip(judged["claim_id"], judged["verdict"], strict=True))))
 """
 

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 import pytest
-from computegap import claims, measures
+from computegap import claims, findings
 from computegap.claims import Claim, ClaimError, Piece, relation, tolerance, verdict
 from computegap.tables import load
 
@@ -166,7 +166,7 @@ def test_evidence_names_known_claims_sources_and_measures():
     assert set(evidence["claim_id"]) <= set(load("claims")["claim_id"])
     assert set(filled(evidence, "source_id")["source_id"]) <= set(load("sources")["source_id"])
     named = set(filled(evidence, "measure")["measure"])
-    assert {name for name in named if not hasattr(measures, name)} == set()
+    assert {name for name in named if not hasattr(findings, name)} == set()
 
 
 def test_a_measuring_piece_has_one_figure_in_the_unit_of_its_claim():

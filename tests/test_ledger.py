@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from computegap import claims, figures, measures
+from computegap import claims, figures
 from computegap.tables import load
 from conftest import ROOT
 from playwright.sync_api import expect
@@ -39,20 +39,6 @@ def test_every_claim_of_a_section_that_has_blocks_is_in_a_chapter(blocks):
 def test_no_claim_has_two_blocks(blocks):
     shown = [claim_id for ids in blocks.values() for claim_id in ids]
     assert sorted(claim_id for claim_id in set(shown) if shown.count(claim_id) > 1) == []
-
-
-def test_every_measure_in_the_units_of_claims_is_used():
-    """By a row of the evidence or by a chapter."""
-    source = (BOOK / "computegap" / "measures.py").read_text("utf-8")
-    part = re.search(
-        r"^# The same in the units of claims.*?(?=^# |\Z)", source, re.M | re.S
-    ).group()
-    names = re.findall(r"^def (\w+)", part, re.M)
-    chapters = "".join(path.read_text("utf-8") for path in BOOK.glob("*.md"))
-    used = set(load("evidence")["measure"].dropna())
-    used |= set(re.findall(r"\bmeasures\.(\w+)", chapters))
-    assert names and [name for name in names if name not in used] == []
-    assert all(callable(getattr(measures, name)) for name in names)
 
 
 def test_the_words_of_verdicts_and_their_colours_are_the_same_everywhere():

@@ -51,6 +51,11 @@ def test_a_measure_is_followed_from_cell_to_cell():
     assert found["x"] == ["world_stock"]
 
 
+def test_a_finding_counts_as_a_measure():
+    found = measures_of(['fact("x", findings.samsung_reign_years()[0], "years", "related_events")'])
+    assert found["x"] == ["samsung_reign_years"]
+
+
 def test_code_that_is_no_python_is_left_alone():
     assert measures_of(["%matplotlib inline"]) == {}
 

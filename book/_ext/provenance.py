@@ -24,14 +24,17 @@ FEW = 3
 
 # Which measures computed a fact
 
+MODULES = ("measures", "findings")
+
 
 @cache
 def measures() -> dict[str, str]:
     """The measures of computegap and the first line of what each says of itself."""
-    code = (datapackage.ROOT / "book/computegap/measures.py").read_text(encoding="utf-8")
+    package = datapackage.ROOT / "book/computegap"
     return {
         node.name: (ast.get_docstring(node) or "").split("\n")[0]
-        for node in ast.parse(code).body
+        for module in MODULES
+        for node in ast.parse((package / f"{module}.py").read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef)
     }
 
@@ -106,7 +109,7 @@ def _split(target, value):
 def _used(expression, behind: dict[str, set]) -> set[str]:
     used = set()
     for node in ast.walk(expression):
-        if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "measures":
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") in MODULES:
             used |= {node.attr} & set(measures())
         elif isinstance(node, ast.Name):
             used |= behind.get(node.id, set())

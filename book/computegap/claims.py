@@ -26,7 +26,7 @@ from html import escape
 
 import pandas as pd
 
-from computegap import measures
+from computegap import findings
 from computegap.tables import load
 
 # A sign beside each word, so that colour is never alone; the order is that of charts and tables.
@@ -182,11 +182,11 @@ def verdicts(claim_ids: list[str] | None = None) -> pd.DataFrame:
 def computed(evidence_id: str, measure: str) -> tuple[float, float | None]:
     """A measure's figure, or both ends where it returns a range, for a row of the evidence.
 
-    Raises `ClaimError` for a measure that computegap.measures does not have.
+    Raises `ClaimError` for a measure that computegap.findings does not have.
     """
-    if not hasattr(measures, measure):
-        raise ClaimError(f"data/evidence.csv, {evidence_id}: no measure {measure!r}")
-    result = getattr(measures, measure)()
+    if not hasattr(findings, measure):
+        raise ClaimError(f"data/evidence.csv, {evidence_id}: no measure {measure!r} in findings.py")
+    result = getattr(findings, measure)()
     return result if isinstance(result, tuple) else (float(result), None)
 
 
