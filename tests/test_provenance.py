@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from _ext.provenance import measures, measures_of
+from _ext.provenance import measures, measures_behind, measures_of
 from bs4 import BeautifulSoup
 
 CELL = """
@@ -34,7 +34,7 @@ RATIO = "a.fact-link[href='#fact-ratio-compute-smuggled']"
 
 
 def test_the_measures_of_a_fact_are_those_that_its_value_calls():
-    found = measures_of([CELL])
+    (found,) = measures_of([CELL])
     assert found["plain"] == ["capex_cash", "claimed"]
     assert found[r"typed\-in\-the\-cell"] == []
     assert found[r"guided\-.+"] == ["capex_guidance"]
@@ -42,22 +42,37 @@ def test_the_measures_of_a_fact_are_those_that_its_value_calls():
 
 def test_a_loop_over_a_dictionary_states_what_the_dictionary_computes():
     cell = 'found = {"a-ratio": measures.cluster_ratio()}\nfor key, value in found.items():\n    '
-    found = measures_of([cell + 'fact(key, value, "ratio", "clusters")'])
+    (found,) = measures_of([cell + 'fact(key, value, "ratio", "clusters")'])
     assert found[r"a\-ratio"] == ["cluster_ratio"]
 
 
 def test_a_measure_is_followed_from_cell_to_cell():
-    found = measures_of(["mine = measures.world_stock()", 'fact("x", mine.iloc[-1], "chips", "y")'])
+    _, found = measures_of(
+        ["mine = measures.world_stock()", 'fact("x", mine.iloc[-1], "chips", "y")']
+    )
     assert found["x"] == ["world_stock"]
 
 
 def test_a_finding_counts_as_a_measure():
-    found = measures_of(['fact("x", findings.samsung_reign_years()[0], "years", "related_events")'])
+    (found,) = measures_of(
+        ['fact("x", findings.samsung_reign_years()[0], "years", "related_events")']
+    )
     assert found["x"] == ["samsung_reign_years"]
 
 
 def test_code_that_is_no_python_is_left_alone():
-    assert measures_of(["%matplotlib inline"]) == {}
+    assert measures_of(["%matplotlib inline"]) == [{}]
+
+
+def test_a_fact_s_own_key_goes_before_a_pattern_of_its_cell_and_other_cells_do_not_count():
+    loop = (
+        'for key in ("a", "b"):\n    fact(f"gap-{key}", measures.cluster_ratio(), "ratio", "x")\n'
+    )
+    own = 'fact("gap-most", measures.record_run_ratio(), "ratio", "x")'
+    first, second = measures_of([loop + own, 'fact("gap-other", 1, "chips", "x")'])
+    assert measures_behind("gap-a", first) == ["cluster_ratio"]
+    assert measures_behind("gap-most", first) == ["record_run_ratio"]
+    assert measures_behind("gap-other", second) == []
 
 
 def test_every_quoted_fact_says_table_source_and_date(site):

@@ -39,13 +39,16 @@ def measures() -> dict[str, str]:
     }
 
 
-def measures_of(cells: list[str]) -> dict[str, list[str]]:
-    """The measures behind each fact of a page, by its key or key pattern, from the cells' code.
+def measures_of(cells: list[str]) -> list[dict[str, list[str]]]:
+    """The measures behind the facts of each cell, by their keys or key patterns, from its code.
 
-    A fact's measures are those called in its value, or in what was assigned to the names in it.
+    A fact's measures are those called in its value, or in what was assigned to the names in it,
+    in the same cell or an earlier one.
     """
-    found, behind = {}, {}
+    found_in_cells, behind = [], {}
     for cell in cells:
+        found: dict[str, list[str]] = {}
+        found_in_cells.append(found)
         for statement in _statements(cell):
             for call in _fact_calls(statement):
                 used = _used(call.args[1], behind)
@@ -54,7 +57,14 @@ def measures_of(cells: list[str]) -> dict[str, list[str]]:
                 found[re.escape(key)] = sorted(_used(value, behind))
             for name, value in _bindings(statement):
                 behind[name] = behind.get(name, set()) | _used(value, behind)
-    return found
+    return found_in_cells
+
+
+def measures_behind(key: str, found: dict[str, list[str]]) -> list[str]:
+    """The measures of one fact of a cell: those of its own key, else of the closest pattern."""
+    matching = [pattern for pattern in found if re.fullmatch(pattern, key)]
+    closest_first = sorted(matching, key=lambda pattern: (pattern.count(".+"), -len(pattern)))
+    return found[closest_first[0]] if closest_first else []
 
 
 def _statements(cell: str):
@@ -127,18 +137,23 @@ def _pattern(key) -> str:
 def collect_measures(app, doctree) -> None:
     """Remember the measures of the facts that this page states."""
     docname = app.env.docname
-    cells = [
-        block.astext()
+    cells = {
+        cell["exec_count"]: _code_of(cell)
         for cell in doctree.findall(nodes.container)
-        if cell.get("nb_element") == "cell_code_source"
-        for block in cell.findall(nodes.literal_block)
-    ]
-    patterns = measures_of(cells)
+        if cell.get("nb_element") == "cell_code"
+    }
+    found = dict(zip(cells, measures_of(list(cells.values())), strict=True))
     stated = app.env.get_domain("fact").data["stated"]
     for key, (home, _, payload) in stated.items():
         if home == docname:
-            matching = [used for pattern, used in patterns.items() if re.fullmatch(pattern, key)]
-            payload["measures"] = matching[0] if matching else []
+            payload["measures"] = measures_behind(key, found.get(payload["cell"], {}))
+
+
+def _code_of(cell) -> str:
+    sources = [part for part in cell.children if part.get("nb_element") == "cell_code_source"]
+    return "\n".join(
+        block.astext() for part in sources for block in part.findall(nodes.literal_block)
+    )
 
 
 # What the page says of its facts
