@@ -6,7 +6,7 @@ numbered places of their own, so that any page, and any other Sphinx book, can r
 
 import json
 
-from computegap.claims import SIGNS
+from computegap.typography import SIGNS
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.roles import XRefRole

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from _ext.inputs import ROOT
+from computegap.typography import typeset
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -155,6 +156,8 @@ def formatted(payload: dict, spec: str) -> str:
     if payload["type"] == "float" and not spec:
         raise ValueError("a float needs a format, such as .1f")
     text = format(value, spec)
+    if payload["type"] in ("int", "float"):
+        text = typeset(text)
     # A true minus sign, so that a line break or a screen reader does not lose it.
     return text.replace("-", "\N{MINUS SIGN}") if payload["type"] in ("int", "float") else text
 
@@ -173,7 +176,7 @@ def said(payload: dict) -> str:
 def value_with_unit(payload: dict) -> str:
     """The value to six digits with its unit."""
     value = payload["value"]
-    number = f"{value:,.6g}" if payload["type"] == "float" else str(value)
+    number = typeset(f"{value:,.6g}") if payload["type"] == "float" else str(value)
     return f"{number} {payload['unit']}".strip()
 
 

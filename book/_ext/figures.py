@@ -11,6 +11,7 @@ import base64
 import csv
 import io
 import json
+import os
 import re
 import shutil
 from html import escape
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import vl_convert
 import yaml
-from computegap.figures import FONT, FONTS, VEGA_LITE
+from computegap.typography import FONT, FONTS
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
@@ -30,6 +31,7 @@ MINUS = "\N{MINUS SIGN}"
 # More rows than these are in the CSV file only.
 ROWS_SHOWN = 100
 
+_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 _SVG = re.compile(r'<svg xmlns="[^"]*" xmlns:xlink="[^"]*" version="1.1" class="marks"')
 _PARTS = re.compile(r'class="chart-parts">(.*?)</script>', re.DOTALL)
 
@@ -119,6 +121,9 @@ def _make_table(document, cell) -> None:
             caption = next(iter(figure.findall(nodes.caption)), None)
             if caption is None:
                 continue
+            for entry in table.findall(nodes.entry):
+                if _DATE.fullmatch(entry.astext()):
+                    entry["classes"].append("date")
             table["ids"], table["names"] = figure["ids"], figure["names"]
             document.ids.update(dict.fromkeys(table["ids"], table))
             table.insert(0, nodes.title("", "", *caption.children))
@@ -151,7 +156,7 @@ def drawn_rows(parts: dict) -> list[dict]:
     if len(kept) == 1:
         return next(iter(kept.values()))
     return [
-        {"drawn_as": ", ".join(marks.get(name, [])), **row}
+        {**row, "drawn_as": ", ".join(marks.get(name, []))}
         for name, rows in kept.items()
         for row in rows
     ]
@@ -330,9 +335,12 @@ def set_version(app, config) -> None:
 
 def add_script(app, pagename, templatename, context, doctree) -> None:
     """Only pages with charts get the script and the font; the script loads the bundle on demand."""
-    if doctree is not None and any(doctree.findall(figure_tools)):
-        app.add_css_file("charts.css")
-        app.add_js_file("charts.js", loading_method="defer", **{"data-bundle": _bundle_name()})
+    tools = next(iter(doctree.findall(figure_tools)), None) if doctree is not None else None
+    if tools is None:
+        return
+    app.add_css_file("charts.css")
+    bundle = _bundle(Path(app.outdir) / "_static", tools["parts"]["wide"]["$schema"])
+    app.add_js_file("charts.js", loading_method="defer", **{"data-bundle": bundle})
 
 
 def write_font(app) -> None:
@@ -352,21 +360,21 @@ def write_font(app) -> None:
     (static / "charts.css").write_text(licence + "".join(faces), encoding="utf-8")
 
 
-def _bundle_name() -> str:
-    return f"vega-{VEGA_LITE}-{vl_convert.__version__}.js"
-
-
-def write_bundle(app, exception) -> None:
-    """Put Vega, of the version that Altair writes for, into the book, once."""
-    static = Path(app.outdir) / "_static"
-    path = static / _bundle_name()
-    if exception or not (Path(app.outdir) / FOLDER).exists() or path.exists():
-        return
+def _bundle(static: Path, schema: str) -> str:
+    """Put Vega, of the version that Altair wrote the charts for, into the book; its file's name."""
+    version = re.search(r"/v(\d+\.\d+)", schema)[1]
+    path = static / f"vega-{version}-{vl_convert.__version__}.js"
+    if path.exists():
+        return path.name
     # A function around it: the bundle is a module with many top-level names, and browsers load
     # modules neither from file:// nor beside a script that has declared the same names.
-    bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)
+    bundle = vl_convert.javascript_bundle(vl_version=version)
     licence = "/* Vega, Vega-Lite, vega-embed, vega-tooltip: BSD-3-Clause, vega.github.io */\n"
-    path.write_text(f"{licence}(() => {{{bundle}\n}})();\n", encoding="utf-8")
+    # Pages are written by several processes.
+    partial = path.with_suffix(f".{os.getpid()}")
+    partial.write_text(f"{licence}(() => {{{bundle}\n}})();\n", encoding="utf-8")
+    partial.replace(path)
+    return path.name
 
 
 def setup(app):
@@ -377,5 +385,4 @@ def setup(app):
     # Before pages are written: they name the style sheet by its checksum.
     app.connect("builder-inited", write_font)
     app.connect("html-page-context", add_script)
-    app.connect("build-finished", write_bundle)
     return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,7 +7,7 @@ tables of the document, complete without a script. The page's own script adds se
 import json
 from itertools import groupby
 
-from computegap.claims import SECTIONS, SIGNS
+from computegap.typography import SECTIONS, SIGNS
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective

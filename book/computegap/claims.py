@@ -28,26 +28,9 @@ import pandas as pd
 
 from computegap import findings
 from computegap.tables import load
+from computegap.typography import SECTIONS, SIGNS
 
-# A sign beside each word, so that colour is never alone; the order is that of charts and tables.
-SIGNS = {
-    "supported": "\N{CHECK MARK}",
-    "partly supported": "\N{CIRCLE WITH LEFT HALF BLACK}",
-    "contradicted": "\N{BALLOT X}",
-    "outdated": "\N{ANTICLOCKWISE OPEN CIRCLE ARROW}",
-    "cannot tell": "?",
-}
 WORDS = tuple(SIGNS)
-# The parts of the page in reading order, as claims.csv names them and as a reader sees them.
-SECTIONS = {
-    "abstract": "Abstract",
-    "constraint": "Constraint",
-    "generations": "Generations",
-    "domestic-chips": "Domestic chips",
-    "summary": "Summary",
-    "questions": "Questions",
-    "related-reads": "Related reads",
-}
 _REVIEWED = {"supports": "holds", "qualifies": "partly", "contradicts": "fails", "context": None}
 _MARGINS = {"=": 0.02, "~": 0.15, ">": 0.02, "<": 0.02}
 # So that a figure on the edge of a margin is not lost to binary fractions.

@@ -12,13 +12,13 @@ import json
 import re
 import textwrap
 from html import escape
-from pathlib import Path
 
 import altair as alt
 import pandas as pd
 import vl_convert
 
 from computegap.tables import load, resource
+from computegap.typography import FONT, FONTS, RAISED, TIMES, typeset
 
 # One colour for each country throughout the book. All five keep a contrast of 3:1 or more on a
 # white and on a dark page (tests/test_figures.py computes it), so a chart needs one set only.
@@ -41,11 +41,6 @@ WIDE, NARROW = 680, 300
 NARROWEST = 90
 MAX_ROWS = 5_000
 VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
-
-# Labels take the room that they were measured for only in the font that measured them, so the book
-# brings one; browsers get it too (book/_ext/figures.py), and no machine's own fonts matter.
-FONTS = Path(__file__).with_name("fonts")
-FONT = "Chart Sans"
 
 # The ink of a drawing that leaves the page, where there is no text colour to follow.
 PAPER_INK = "#1f2328"
@@ -87,7 +82,7 @@ _CONFIG = {
     "text": {"color": "currentColor", "fontSize": 12},
     "rule": {"color": "currentColor"},
     "mark": {"color": TEAL},
-    "line": {"strokeWidth": 2.5},
+    "line": {"strokeWidth": 2.5, "strokeJoin": "round"},
     "point": {"filled": True, "size": 70, "opacity": 1},
     "range": {"category": [TEAL, OCHRE, PURPLE, GREY]},
 }
@@ -99,6 +94,23 @@ _LINES = {
 }
 # The channels whose legends name categories.
 _KEYED = ("color", "fill", "shape", "strokeDash")
+# Ticks of a logarithmic axis from a million on: 10²⁵ and not 1e+25.
+_POWERS = (
+    "datum.label === '' || datum.value < 1e6 ? datum.label : "
+    "({m} > 1 ? {m} + '{times}' : '') + '10' "
+    "+ ({e} > 9 ? {digits}[floor({e} / 10)] : '') + {digits}[{e} % 10]"
+).format(
+    m="round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))",
+    e="floor(log(datum.value) / LN10 + 1e-9)",
+    times=TIMES,
+    digits=list(RAISED),
+)
+# Parts of column names that a tooltip spells in another way.
+_SPELLED = {"usd": "USD", "krw": "KRW", "h100e": "H100 equivalents", "mw": "MW", "gb": "GB"}
+_SPELLED |= {"tb": "TB", "tflops": "TFLOPS", "flop": "FLOP", "eflops": "EFLOPS", "eci": "ECI"}
+_SPELLED |= {"hbm": "HBM", "ai": "AI", "us": "US", "p5": "(5th percentile)"}
+_SPELLED |= {"p95": "(95th percentile)", "p25": "(25th percentile)", "p75": "(75th percentile)"}
+_SPELLED |= {"p50": "(median)"}
 # A phone has no room for a legend in one row, for many ticks or for long category names.
 _NARROW_CONFIG = {
     "axis": {"labelFontSize": 11, "titleFontSize": 11},
@@ -119,9 +131,12 @@ def use() -> None:
     alt.data_transformers.disable_max_rows()
 
 
-def country_colour(title: str | None = None) -> alt.Color:
-    """The colour channel for a column `country`: the same colours on every page."""
-    scale = alt.Scale(domain=list(COUNTRIES), range=list(COUNTRIES.values()))
+def country_colour(title: str | None = None, countries=tuple(COUNTRIES)) -> alt.Color:
+    """The colour channel for a column `country`: the same colours on every page.
+
+    `countries`: those that the chart shows, so that its legend has no others.
+    """
+    scale = alt.Scale(domain=list(countries), range=[COUNTRIES[name] for name in countries])
     return alt.Color("country:N").scale(scale).title(title)
 
 
@@ -132,11 +147,12 @@ def _render(spec: dict) -> dict[str, str]:
     that do not fit the page.
     """
     spec, datasets = _without_data(spec)
+    spec = _with_powers(spec)
     _refuse_bad_data(datasets)
     identifier = "chart-" + hashlib.sha256(_compact([spec, datasets]).encode()).hexdigest()[:12]
     wide, wide_svg = _fitted(spec, datasets, WIDE)
     narrow, narrow_svg = _fitted(_for_phone(spec), datasets, NARROW)
-    live = {"wide": _with_filter(wide), "narrow": _with_filter(narrow), "datasets": datasets}
+    live = {"wide": _live(wide), "narrow": _live(narrow), "datasets": datasets}
     parts = _compact(live)
     parts = parts.replace("</", "<\\/")
     html = (
@@ -243,28 +259,56 @@ def _fitted(spec: dict, datasets: dict, width: int) -> tuple[dict, str]:
     )
 
 
-def _with_filter(spec: dict) -> dict:
-    """The live chart with a legend that filters: what is not chosen in it fades.
+def _with_powers(spec: dict) -> dict:
+    """The chart with powers of ten on its logarithmic axes, where it asks for no other format."""
+    spec = copy.deepcopy(spec)
+    for unit in _units(spec):
+        for channel in (unit.get("encoding", {}).get(name, {}) for name in ("x", "y")):
+            axis, scale = channel.get("axis", {}), channel.get("scale") or {}
+            is_log = scale.get("type") == "log" and axis is not None
+            if is_log and not {"format", "labelExpr"} & set(axis):
+                channel["axis"] = {**axis, "labelExpr": _POWERS}
+    return spec
 
-    For the first legend of categories, in charts whose marks leave their opacity free.
-    """
+
+def _live(spec: dict) -> dict:
+    """The chart with what only the live one has: words in its tooltips, a legend that filters."""
     spec = copy.deepcopy(spec)
     units = [unit for unit in _units(spec) if "encoding" in unit]
+    for unit in units:
+        tooltip = unit["encoding"].get("tooltip", [])
+        for channel in tooltip if isinstance(tooltip, list) else [tooltip]:
+            if "field" in channel:
+                channel.setdefault("title", _in_words(channel["field"]))
+    _add_filter(spec, units)
+    return spec
+
+
+def _in_words(column: str) -> str:
+    """The name of a column as a heading."""
+    words = [_SPELLED.get(word, word) for word in column.split("_") if word]
+    return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
+
+
+def _add_filter(spec: dict, units: list[dict]) -> None:
+    """Let what is not chosen in the first legend of categories fade.
+
+    Charts in which marks use their opacity otherwise have no filter.
+    """
     keys = [(unit, key) for unit in units for key in _legend_keys(unit)]
     if not keys or '"bind":"legend"' in _compact(spec):
-        return spec
+        return
     # In one of the layers: Vega-Lite looks for the legend in the view that has the parameter.
     owner, field = keys[0]
     keyed = [unit for unit in units if f'"field":"{field}"' in _compact(unit["encoding"])]
     if any("opacity" in unit["encoding"] for unit in keyed):
-        return spec
+        return
     for unit in keyed:
         own = unit["mark"].get("opacity", 1) if isinstance(unit["mark"], dict) else 1
         shown = {"param": "chosen", "value": own}
         unit["encoding"]["opacity"] = {"condition": shown, "value": own / 10}
     choice = {"name": "chosen", "select": {"type": "point", "fields": [field]}, "bind": "legend"}
     owner["params"] = [*owner.get("params", []), choice]
-    return spec
 
 
 def _legend_keys(unit: dict) -> list[str]:
@@ -356,7 +400,8 @@ class Table:
 
     def _text(self, column: str, value) -> str:
         if column in self.formats:
-            text = format(value, self.formats[column]).replace("-", "\N{MINUS SIGN}")
+            text = format(value, self.formats[column])
+            text = typeset(text).replace("-", "\N{MINUS SIGN}")
         else:
             text = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
         return re.sub(r"([\\|*_`$<\[\]{}])", r"\\\1", escape(text, quote=False).replace("\n", " "))
@@ -385,7 +430,11 @@ def sources(*tables: str) -> Table:
     }
     rows = listed.loc[sorted(used), ["title", "publisher", "published_date", "licence", "url"]]
     packaged = [
-        {"title": source["title"], "url": source["path"], "licence": licence["title"]}
+        {
+            "title": source["title"],
+            "url": source["path"],
+            "licence": licence["name"].replace("CC-BY-", "CC BY "),
+        }
         for name in tables
         for source in resource(name)["sources"]
         for licence in resource(name)["licenses"]
