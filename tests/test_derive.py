@@ -193,6 +193,18 @@ def test_rows_flagged_incomplete_are_left_out(tmp_path):
     assert owners["h100e_p5"].isna().all()
 
 
+def test_growth_is_read_from_the_note_where_it_is_printed(tmp_path):
+    (tmp_path / "market").mkdir()
+    url = "https://www.etnet.com.hk/www/tc/forex/news-article/20260306755"
+    (tmp_path / "market" / "compute_capacity.csv").write_text(
+        "country,as_of,eflops,scope,precision,publisher,source,note\n"
+        f"China,2025-06,962,all,,CAICT,{url},about 21 % of the world; +73 % year on year\n"
+        f"World,2025-06,4495,all,,CAICT,{url},precision not stated\n"
+    )
+    growth = compute.compute_capacity(tmp_path)["growth_percent"]
+    assert list(growth.dropna()) == ["73"]
+
+
 def test_a_filed_quarter_goes_before_a_page_about_it(tmp_path):
     (tmp_path / "market").mkdir()
     url = "https://www.opencapital.sh/stocks/msft/metrics/capital_expenditures"

@@ -92,6 +92,21 @@ def capex_quarterly(downloads: Path) -> pd.DataFrame:
     )
 
 
+def capex_with_leases(downloads: Path) -> pd.DataFrame:
+    """Microsoft's capital expenditure with finance leases, for the quarters with a citable page."""
+    columns = ["quarter_end", "usd_billion_incl_finance_leases", "source_url"]
+    raw = read(downloads, "market/microsoft_capex_incl_leases.csv", columns)
+    raw = raw.dropna(subset=columns)
+    return pd.DataFrame(
+        {
+            "company": "Microsoft",
+            "quarter_end_date": raw["quarter_end"],
+            "capex_usd_billion": raw["usd_billion_incl_finance_leases"],
+            "source_id": source_ids(raw["source_url"]),
+        }
+    )
+
+
 def private_investment(downloads: Path) -> pd.DataFrame:
     """US gross private domestic investment since 2019, seasonally adjusted annual rates."""
     raw = read(downloads, "market/fred_gpdi.csv", [])
@@ -114,5 +129,6 @@ def private_investment(downloads: Path) -> pd.DataFrame:
 TABLES = {
     "capex": capex,
     "capex_quarterly": capex_quarterly,
+    "capex_with_leases": capex_with_leases,
     "private_investment": private_investment,
 }

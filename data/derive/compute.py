@@ -31,7 +31,8 @@ def chip_owners(downloads: Path) -> pd.DataFrame:
 
 def compute_capacity(downloads: Path) -> pd.DataFrame:
     """Totals of computing power as published, by country, date, scope and precision."""
-    raw = read(downloads, "market/compute_capacity.csv", ["country", "as_of", "eflops", "scope"])
+    columns = ["country", "as_of", "eflops", "scope", "note"]
+    raw = read(downloads, "market/compute_capacity.csv", columns)
     # The article's own pair is a claim, not evidence; it stands in claims.csv.
     raw = raw[raw["source"] != "the article"]
     return pd.DataFrame(
@@ -39,6 +40,8 @@ def compute_capacity(downloads: Path) -> pd.DataFrame:
             "country": raw["country"],
             "as_of_date": raw["as_of"].astype(str),
             "eflops": raw["eflops"],
+            # Growth stands in the note as "+73 %", where the page prints it.
+            "growth_percent": raw["note"].str.extract(r"\+(\d+) %", expand=False),
             "scope": raw["scope"],
             "precision": raw["precision"],
             "publisher": raw["publisher"],
