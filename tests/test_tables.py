@@ -133,6 +133,13 @@ def test_every_table_states_title_licence_sources_dates_and_what_was_done(descri
     assert lacking == []
 
 
+def test_every_source_with_an_address_is_in_the_table_of_sources(descriptor):
+    """The page of data and the tables of sources take publisher and date from there."""
+    listed = set(tables.load("sources")["url"])
+    addresses = {source.get("path", "") for r in descriptor["resources"] for source in r["sources"]}
+    assert {address for address in addresses if "://" in address} <= listed
+
+
 def test_every_column_is_described_and_every_number_has_a_unit():
     # Counts of a plain ordinal nature have no unit.
     ordinals = {"year", "paragraph"}

@@ -423,27 +423,20 @@ def table(
 
 
 def sources(*tables: str) -> Table:
-    """The sources of some tables of the data package, with publisher, date and link."""
-    listed = load("sources").set_index("source_id")
-    used = {
+    """The sources of some tables of the data package, with publisher, date and link.
+
+    A source without a date of publication has the day on which it was read.
+    """
+    listed = load("sources")
+    named = {
         s for name in tables for s in load(name).get("source_id", pd.Series(dtype=str)).dropna()
     }
-    rows = listed.loc[sorted(used), ["title", "publisher", "published_date", "licence", "url"]]
-    packaged = [
-        {
-            "title": source["title"],
-            "url": source["path"],
-            "licence": licence["name"].replace("CC-BY-", "CC BY "),
-        }
-        for name in tables
-        for source in resource(name)["sources"]
-        for licence in resource(name)["licenses"]
-        if source.get("path", "").startswith("http") and source["path"] not in set(rows["url"])
-    ]
-    both = pd.concat([pd.DataFrame(packaged), rows]).drop_duplicates("url")
-    columns = ["title", "publisher", "published_date", "licence", "url"]
+    packaged = {one.get("path") for name in tables for one in resource(name)["sources"]}
+    used = listed[listed["source_id"].isin(named) | listed["url"].isin(packaged)]
+    rows = used[["title", "publisher", "published_date", "licence", "url"]].copy()
+    rows["published_date"] = rows["published_date"].fillna("read " + used["accessed_date"])
     return table(
-        both.reindex(columns=columns).sort_values("title"),
+        rows.sort_values("title"),
         links={"title": "url"},
         title="Source",
         published_date="Published",
