@@ -20,7 +20,6 @@ _PACKED = (
     "book/computegap/fonts/*",
     "data/*.csv",
     "data/*.json",
-    "bench/*.csv",
     "requirements.txt",
     "LICENSE",
     "CITATION.cff",
