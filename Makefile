@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 
-.PHONY: book test serve lab check facts anchors bench bench-model edition lock clean
+.PHONY: book test serve lab check facts anchors bench edition lock clean
 
 book: .venv/ready
 	@echo "Building the book; only notebooks whose code or data changed are executed."
@@ -29,16 +29,14 @@ check: .venv/ready
 	@$(BIN)/ruff format --check .
 	@$(BIN)/frictionless validate data/datapackage.json
 
-# Draws per second and memory of the model; fails unless both grow linearly.
-bench-model: .venv/ready
-	@$(BIN)/python bench/model.py
-
 # Take the numbers of the built book as the reviewed ones; look at the difference before you commit it.
 facts: book
 	@$(BIN)/python tests/snapshot.py
 
-# Ten minutes or more; a short look: make bench BENCH="--runs 1 --sizes 1"
+# The model's draws per second, then builds against a stock Jupyter Book, which takes an hour; a
+# short look: make bench BENCH="--runs 1 --sizes 1"
 bench: book
+	@$(BIN)/python bench/model.py
 	@$(BIN)/python bench/run.py $(BENCH)
 
 # Add the addresses of the built book to the published ones, which a test keeps from disappearing.

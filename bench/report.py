@@ -9,12 +9,12 @@ _ORDER = ["cold", "nothing changed", "one sentence changed", "one value changed"
 _TARGETS = {"cold": 0.55, "nothing changed": 0.5, "one sentence changed": 0.5}
 
 
-def write(folder: Path) -> None:
-    """Write results.md and growth.svg from results.csv and machine.csv in `folder`."""
-    results = pd.read_csv(folder / "results.csv")
-    machine = pd.read_csv(folder / "machine.csv").iloc[0]
-    (folder / "results.md").write_text(_table(results, machine), encoding="utf-8")
-    _chart(results).save(folder / "growth.svg")
+def write(data: Path, out: Path) -> None:
+    """Write results.md and growth.svg into `out`, from the tables of the run in `data`."""
+    results = pd.read_csv(data / "build_times.csv")
+    machine = pd.read_csv(data / "build_machine.csv").iloc[0]
+    (out / "results.md").write_text(_table(results, machine), encoding="utf-8")
+    _chart(results).save(out / "growth.svg")
 
 
 def _table(results: pd.DataFrame, machine: pd.Series) -> str:

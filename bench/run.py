@@ -6,12 +6,14 @@ Jupyter Book's extensions, cache and serial execution, and Altair's own renderer
 that define this book's roles stay, because the chapters use them. The lower bound of execution is
 the chapters' code cells as plain scripts, outputs drawn, on all cores.
 
-Writes results.csv, machine.csv, results.md and growth.svg beside this file.
+Writes the tables build_times and build_machine of the data package, and beside this file
+results.md and growth.svg.
 """
 
 import argparse
 import csv
 import datetime as dt
+import json
 import os
 import platform
 import re
@@ -28,6 +30,7 @@ import psutil
 import report
 
 HERE = Path(__file__).resolve().parent
+DATA = HERE.parent / "data"
 SCENARIOS = ("cold", "nothing changed", "one sentence changed", "one value changed")
 
 
@@ -176,6 +179,17 @@ def write(path: Path, rows: list[dict]) -> None:
         table.writerows(rows)
 
 
+def date_tables(day: str) -> None:
+    """Put the day of the run into the data package."""
+    path = DATA / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        if resource["name"] in ("build_times", "build_machine"):
+            resource["accessed"] = resource["as_of"] = day
+    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.split("\n")[0])
     parser.add_argument("--runs", type=int, default=5, help="runs to take medians of")
@@ -185,9 +199,10 @@ def main() -> None:
     machine = _machine(given.runs, given.growth_runs)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         rows = collect(Path(folder), given.sizes, given.runs, given.growth_runs)
-    write(HERE / "results.csv", rows)
-    write(HERE / "machine.csv", [machine])
-    report.write(HERE)
+    write(DATA / "build_times.csv", rows)
+    write(DATA / "build_machine.csv", [machine])
+    date_tables(machine["run_date"])
+    report.write(DATA, HERE)
     print((HERE / "results.md").read_text(encoding="utf-8"))
 
 

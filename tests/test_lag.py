@@ -55,3 +55,24 @@ def test_draws_are_the_same_each_time_and_surround_the_estimate():
 def test_a_score_that_no_us_model_reached_has_no_match():
     with pytest.raises(IndexError):
         measures.first_match(1000)
+
+
+def test_the_mean_of_the_year_lies_within_the_range_of_its_days():
+    mean, low, high = measures.capability_lag_year_interval()
+    assert low < mean < high
+    assert mean == pytest.approx(measures.eci_lag_daily().iloc[-365:].mean())
+
+
+def test_the_lag_of_a_day_comes_with_the_draws_of_that_day():
+    day = pd.Timestamp("2025-12-31")
+    value, low, high = measures.capability_lag_interval(day)
+    # DeepSeek-V3.2 led in China; o3 had first been as good, on 20 December 2024.
+    assert (value, low, high) == pytest.approx((12.35, 0.66, 12.35), abs=0.01)
+
+
+def test_the_two_clocks_have_the_quarters_that_both_know():
+    clocks = measures.clocks_over_quarters()
+    assert not clocks.isna().any().any()
+    assert clocks["capability"].iloc[-1] == pytest.approx(
+        measures.eci_lag_months(measures.latest_quarter())
+    )

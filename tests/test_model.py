@@ -101,6 +101,13 @@ def test_record_runs_grow_at_the_published_rate():
     assert low < 4.5 < high
 
 
+def test_record_runs_since_2018_are_those_above_all_older_ones():
+    assert measures.run_growth(since="2018-01-01")[0] == pytest.approx(5.1, abs=0.05)
+    runs = measures.record_runs("United States", "2018")
+    # GNMT of 2016 had 6.6e21 FLOP, so that smaller runs of early 2018 are no records.
+    assert runs["training_compute_flop"].min() > 6.6e21
+
+
 # Draws
 
 
@@ -218,6 +225,14 @@ def test_the_page_prints_the_numbers_of_the_model(facts):
         row = summary.set_index("quantity").loc[quantity]
         stated = [facts[key + end]["value"] for end in ("-p5", "", "-p95")]
         assert stated == pytest.approx(list(row[["p5", "p50", "p95"]]))
+
+
+def test_chinese_chips_added_have_the_range_of_their_quarters():
+    value, low, high = measures.domestic_added()
+    assert value == pytest.approx(measures.domestic_additions()["h100e"].iloc[-1], abs=1e-5)
+    # Huawei's quarters of 2025, 910B and 910C, four times; Cambricon's are a twentieth of them.
+    assert low == pytest.approx(4 * (0.011947 + 0.097199), rel=0.08)
+    assert high == pytest.approx(4 * (0.023883 + 0.136011), rel=0.08)
 
 
 def test_every_assumption_has_the_unit_that_the_model_takes():

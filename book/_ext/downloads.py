@@ -20,7 +20,6 @@ _PACKED = (
     "book/computegap/fonts/*",
     "data/*.csv",
     "data/*.json",
-    "bench/*.csv",
     "requirements.txt",
     "LICENSE",
     "CITATION.cff",
@@ -49,7 +48,7 @@ _QUOTE = re.compile(r"\{fact\}`([^`:]+):?([^`]*)`")
 
 def offer(app, pagename, templatename, context, doctree) -> None:
     """Write the page's notebook beside the pages, and put the links into the page's header."""
-    if app.builder.format != "html" or doctree is None:
+    if app.builder.name not in ("html", "dirhtml") or doctree is None:
         return
     links = []
     executed = Path(app.outdir).parent / "jupyter_execute" / f"{pagename}.ipynb"
@@ -96,7 +95,7 @@ def for_readers(executed: Path, stated: dict):
 
 def pack(app, exception) -> None:
     """Write the zip, the same bytes for the same contents."""
-    if exception or app._warncount or app.builder.format != "html":
+    if exception or app._warncount or app.builder.name not in ("html", "dirhtml"):
         return
     folder = Path(app.outdir)
     pages = [name for name in sorted(app.env.found_docs) if name in app.env.book_forms]

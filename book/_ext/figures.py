@@ -336,7 +336,7 @@ def set_version(app, config) -> None:
 def add_script(app, pagename, templatename, context, doctree) -> None:
     """Only pages with charts get the script and the font; the script loads the bundle on demand."""
     tools = next(iter(doctree.findall(figure_tools)), None) if doctree is not None else None
-    if tools is None:
+    if tools is None or app.builder.name not in ("html", "dirhtml"):
         return
     app.add_css_file("charts.css")
     bundle = _bundle(Path(app.outdir) / "_static", tools["parts"]["wide"]["$schema"])
@@ -345,7 +345,7 @@ def add_script(app, pagename, templatename, context, doctree) -> None:
 
 def write_font(app) -> None:
     """Put the font of the charts into a style sheet, since some browsers load none from file://."""
-    if app.builder.format != "html":
+    if app.builder.name not in ("html", "dirhtml"):
         return
     faces = []
     for weight, number in (("Regular", 400), ("Bold", 700)):

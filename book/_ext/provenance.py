@@ -222,6 +222,8 @@ def _href(app, docname: str, page: str, anchor: str) -> str:
 
 def rewrite_stale(app, env) -> list[str]:
     """Pages that say something else of their facts than when they were last written."""
+    if app.builder.name not in ("html", "dirhtml"):
+        return []
     domain, before = env.get_domain("fact"), getattr(env, "book_provenance", {})
     stated, now = domain.data["stated"], {}
     for docname, keys in domain.data["quoted"].items():

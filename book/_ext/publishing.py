@@ -92,6 +92,9 @@ def take_turn(app, config) -> None:
         logger.info("the last build did not finish; all pages are read again")
         for folder in (staging, Path(app.doctreedir), build / "jupyter_execute"):
             shutil.rmtree(folder, ignore_errors=True)
+    if app.book_live.name != "html":
+        # A builder of a single file takes whatever lies in its folder for a part of it.
+        shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(exist_ok=True)
     app.outdir = type(app.outdir)(staging)
 

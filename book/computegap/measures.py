@@ -431,10 +431,9 @@ def _stock_interval(*owners: str) -> Interval:
 
 
 def record_runs(country: str, since: str, until: pd.Timestamp = ARTICLE_DATE) -> pd.DataFrame:
-    """Runs of a country with more training compute than any before them in the table.
+    """Runs of a country, published since a day, with more training compute than any before them.
 
-    The table begins in 2018 and its first rows are records of nothing: choose `since` well after.
-    Source: Epoch AI, Data on AI Models.
+    Of the years before 2018 the table has the records alone. Source: Epoch AI, Data on AI Models.
     """
     rows = load("training_compute").query("country == @country and publication_date <= @until")
     rows = rows.sort_values("publication_date", kind="stable")
@@ -488,10 +487,25 @@ def _months_behind(leader: pd.Series, level: float, day: pd.Timestamp) -> float:
     return float(model.months_behind(days, leader.to_numpy(), level, now))
 
 
-def capability_lag_interval() -> Interval:
-    """The measured lag on the article's date: value, 5 % and 95 % point of its draws (months)."""
-    low, high = np.quantile(eci_lag_draws(), [0.05, 0.95])
-    return eci_lag_months(), float(low), float(high)
+def capability_lag_interval(on: pd.Timestamp = ARTICLE_DATE) -> Interval:
+    """The measured lag of one day: value, 5 % and 95 % point of its draws (months)."""
+    low, high = np.quantile(eci_lag_draws(on), [0.05, 0.95])
+    return eci_lag_months(on), float(low), float(high)
+
+
+def capability_lag_year_interval() -> Interval:
+    """The measured lag of the year to the article's date: mean, 5 % and 95 % point of its days.
+
+    The middle of this year is near the date of the stocks. In months.
+    """
+    days = eci_lag_daily().iloc[-365:]
+    return float(days.mean()), *(float(end) for end in days.quantile([0.05, 0.95]))
+
+
+def clocks_over_quarters() -> pd.DataFrame:
+    """The hardware clock (with smuggled chips) and the measured lag at the ends of quarters."""
+    clock = hardware_clock(smuggled=True)["months"].rename("hardware")
+    return clock.to_frame().join(eci_lag_daily().rename("capability"), how="inner")
 
 
 def run_clock(day: pd.Timestamp = ARTICLE_DATE, factor: float = 1) -> float:
@@ -537,16 +551,24 @@ def domestic_additions() -> pd.DataFrame:
     return year_ends.diff().fillna(year_ends).set_index(year_ends.index.year)
 
 
-def domestic_added() -> float:
-    """Chinese chips added in the last year of the data (million H100e)."""
-    return float(domestic_additions()["h100e"].iloc[-1])
+def domestic_added() -> Interval:
+    """Chinese chips added in the last year of the data (million H100e).
+
+    Median, and the 5th and the 95th percentile of its quarters added end to end. The publisher
+    calls the ranges of Huawei's quarters relatively unprincipled, and gives none for its stock.
+    Source: Epoch AI, AI Chip Owners, table china_compute_flows.
+    """
+    year = latest_quarter().year
+    rows = load("china_compute_flows").query("designer in ('Huawei', 'Cambricon')")
+    added = rows[rows["quarter_end_date"].dt.year == year][["h100e", "h100e_p5", "h100e_p95"]]
+    return tuple(float(end) / 1e6 for end in added.sum(skipna=False))
 
 
 def domestic_growth() -> Interval:
     """Growth of those additions (factor a year): last year over the year before.
 
-    The publisher gives no range. Low end: the growth in chips alone, without better chips; high
-    end: as far above on a log scale.
+    The publisher gives no range of the growth. Low end: the growth in chips alone, without better
+    chips; high end: as far above on a log scale.
     """
     growth = domestic_additions().iloc[-1] / domestic_additions().iloc[-2]
     value, low = float(growth["h100e"]), float(growth["units"])

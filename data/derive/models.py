@@ -27,7 +27,11 @@ _LABS = {
 
 
 def training_compute(downloads: Path) -> pd.DataFrame:
-    """Models since 2018 with an estimate of training compute (Epoch AI, Notable AI Models)."""
+    """Models with an estimate of training compute since 2018, and the records before then.
+
+    Without the older records of the US and China the first runs of 2018 would count as records.
+    Source: Epoch AI, Notable AI Models.
+    """
     columns = [
         "Model",
         "Organization",
@@ -39,13 +43,18 @@ def training_compute(downloads: Path) -> pd.DataFrame:
         "Training dataset size (total)",
     ]
     raw = read(downloads, "epoch/notable_ai_models.csv", columns)
-    known = raw[raw["Training compute (FLOP)"].notna() & (raw["Publication date"] >= "2018")]
-    countries = known["Country (of organization)"].fillna("")
+    known = raw[raw["Training compute (FLOP)"].notna()].sort_values(["Publication date", "Model"])
+    countries = known["Country (of organization)"].fillna("").map(_country)
+    flop = known["Training compute (FLOP)"].astype(float)
+    before = flop.groupby(countries).transform(lambda run: run.cummax().shift(fill_value=0))
+    is_record = (flop > before) & (countries != "Other")
+    kept = (known["Publication date"] >= "2018") | is_record
+    known, countries = known[kept], countries[kept]
     return pd.DataFrame(
         {
             "model_name": known["Model"],
             "organization": known["Organization"],
-            "country": countries.map(_country),
+            "country": countries,
             "publication_date": known["Publication date"],
             "training_compute_flop": known["Training compute (FLOP)"],
             "parameters": known["Parameters"],
