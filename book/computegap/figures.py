@@ -147,13 +147,13 @@ def _render(spec: dict) -> dict[str, str]:
     that do not fit the page.
     """
     spec, datasets = _without_data(spec)
-    spec = _with_powers(spec)
+    # The drawing has it too, since a legend that filters takes up another height.
+    spec = _live(_with_powers(spec))
     _refuse_bad_data(datasets)
     identifier = "chart-" + hashlib.sha256(_compact([spec, datasets]).encode()).hexdigest()[:12]
     wide, wide_svg = _fitted(spec, datasets, WIDE)
     narrow, narrow_svg = _fitted(_for_phone(spec), datasets, NARROW)
-    live = {"wide": _live(wide), "narrow": _live(narrow), "datasets": datasets}
-    parts = _compact(live)
+    parts = _compact({"wide": wide, "narrow": narrow, "datasets": datasets})
     parts = parts.replace("</", "<\\/")
     html = (
         f'<div class="chart" id="{identifier}">{_room_for_inputs(spec)}'
@@ -272,7 +272,7 @@ def _with_powers(spec: dict) -> dict:
 
 
 def _live(spec: dict) -> dict:
-    """The chart with what only the live one has: words in its tooltips, a legend that filters."""
+    """The chart with what shows when it is live: words in its tooltips, a legend that filters."""
     spec = copy.deepcopy(spec)
     units = [unit for unit in _units(spec) if "encoding" in unit]
     for unit in units:
