@@ -503,7 +503,7 @@ def capability_lag_year_interval() -> Interval:
 
 
 def clocks_over_quarters() -> pd.DataFrame:
-    """The hardware clock (with smuggled chips) and the measured lag at the ends of quarters."""
+    """The clock of chips (with smuggled ones) and the measured lag at the ends of quarters."""
     clock = hardware_clock(smuggled=True)["months"].rename("hardware")
     return clock.to_frame().join(eci_lag_daily().rename("capability"), how="inner")
 
