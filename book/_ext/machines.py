@@ -37,6 +37,7 @@ def add_tags(app, pagename, templatename, context, doctree) -> None:
     data = _linked_data(app, pagename, title, link, summary)
     script = f'<script type="application/ld+json">{inert(json.dumps(data, ensure_ascii=False))}'
     context["metatags"] = context.get("metatags", "") + "\n".join([*tags, script + "</script>\n"])
+    keep_digest(app, pagename, context["body"])
 
 
 def description(doctree) -> str:
@@ -215,10 +216,7 @@ def sitemap(app, pages) -> str:
 
 
 def llms(app, out: Path, pages) -> str:
-    """The book for language models: each page with its address, what it says, and its captions.
-
-    Taken from the written pages, so that the numbers are those that a reader sees.
-    """
+    """The book for language models: each page with its address, what it says, and its captions."""
     book = work()
     head = [
         f"# {book['title']}",
@@ -231,9 +229,25 @@ def llms(app, out: Path, pages) -> str:
     ]
     parts = []
     for page in pages:
-        html = (out / app.builder.get_target_uri(page)).read_text(encoding="utf-8")
-        parts.append(_digest(html, permalink(app, page)))
+        if not _kept(app, page).exists():
+            html = (out / app.builder.get_target_uri(page)).read_text(encoding="utf-8")
+            keep_digest(app, page, html)
+        parts.append(_kept(app, page).read_text(encoding="utf-8"))
     return "\n".join([*head, *parts])
+
+
+def _kept(app, page: str) -> Path:
+    return Path(app.outdir).parent / "digests" / f"{page}.md"
+
+
+def keep_digest(app, page: str, html: str) -> None:
+    """Keep what llms.txt says of a page while it is written, on all cores, and not in each build.
+
+    Taken from the page as it is written, so that the numbers are those that a reader sees.
+    """
+    path = _kept(app, page)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_digest(html, permalink(app, page)), encoding="utf-8")
 
 
 # Large and without prose; cut before parsing, which makes it many times faster.
@@ -241,7 +255,8 @@ _DRAWN = re.compile(r"<svg.*?</svg>|<script.*?</script>", re.DOTALL)
 
 
 def _digest(html: str, link: str) -> str:
-    article = BeautifulSoup(_DRAWN.sub("", html), "html.parser").find("article")
+    page = BeautifulSoup(_DRAWN.sub("", html), "html.parser")
+    article = page.find("article") or page
     for noise in article.select("details.cite, a.headerlink"):
         noise.decompose()
     title = _words(article.find("h1"))
