@@ -22,7 +22,12 @@
 
   // Vega's legends listen to the pointer only; here they are buttons for the keyboard too.
   function openLegend(stage) {
-    for (const label of stage.querySelectorAll('[class*="_legend_labels"] text')) {
+    for (const legend of stage.querySelectorAll(".role-legend:has([class*='_legend_labels'])")) {
+      // A graphics symbol may hold nothing that can be reached.
+      legend.setAttribute("role", "group");
+      legend.removeAttribute("aria-roledescription");
+    }
+    for (const label of stage.querySelectorAll("[class*='_legend_labels'] text")) {
       label.setAttribute("tabindex", "0");
       label.setAttribute("role", "button");
       label.setAttribute("aria-label", `Only ${label.textContent}`);
