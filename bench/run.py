@@ -133,43 +133,41 @@ def _machine(runs: int, growth_runs: int) -> dict:
     }
 
 
-def collect(folder: Path, sizes: list[int], runs: int, growth_runs: int) -> list[dict]:
-    """All measurements, configurations side by side in each run, as rows of results.csv."""
-    rows = []
-    for times in sizes:
-        pair = {name: books.generate(folder, name, times) for name in books.CONFIGURATIONS}
-        seconds: dict[tuple, list[float]] = {}
-        current: dict[tuple, bool] = {}
-        for count in range(runs if times == 1 else growth_runs):
-            for name, book in pair.items():
-                print(f"{name}, chapters times {times}, run {count + 1}", flush=True)
-                for scenario, found in measure(book, SCENARIOS).items():
-                    seconds.setdefault((name, scenario), []).append(found["seconds"])
-                    if "is_current" in found:
-                        current[name, scenario] = found["is_current"]
-            bound = lower_bound(pair["this book"])
-            seconds.setdefault(("lower bound", "execution"), []).append(bound)
-        memory = {name: peak_memory(book) for name, book in pair.items()} if times == 1 else {}
-        for (name, scenario), all_seconds in seconds.items():
-            right = current.get((name, scenario))
-            rows.append(
-                {
-                    "configuration": name,
-                    "scenario": scenario,
-                    "times_chapters": times,
-                    "chapters": len(books.chapters(pair["this book"])),
-                    "median_s": round(statistics.median(all_seconds), 2),
-                    "shortest_s": round(min(all_seconds), 2),
-                    "longest_s": round(max(all_seconds), 2),
-                    "peak_memory_mb": round(memory[name])
-                    if scenario == "cold" and name in memory
-                    else "",
-                    "is_current": "" if right is None else str(right).lower(),
-                }
-            )
-        for book in pair.values():
-            shutil.rmtree(book)
-    return sorted(rows, key=lambda r: (r["configuration"], r["scenario"], r["times_chapters"]))
+def collect(folder: Path, times: int, runs: int) -> list[dict]:
+    """All measurements of books with `times` the chapters, side by side in each run, as rows."""
+    pair = {name: books.generate(folder, name, times) for name in books.CONFIGURATIONS}
+    seconds: dict[tuple, list[float]] = {}
+    current: dict[tuple, bool] = {}
+    for count in range(runs):
+        for name, book in pair.items():
+            print(f"{name}, chapters times {times}, run {count + 1}", flush=True)
+            for scenario, found in measure(book, SCENARIOS).items():
+                seconds.setdefault((name, scenario), []).append(found["seconds"])
+                if "is_current" in found:
+                    current[name, scenario] = found["is_current"]
+        bound = lower_bound(pair["this book"])
+        seconds.setdefault(("lower bound", "execution"), []).append(bound)
+    memory = {name: peak_memory(book) for name, book in pair.items()} if times == 1 else {}
+    chapters = len(books.chapters(pair["this book"]))
+    rows = [
+        {
+            "configuration": name,
+            "scenario": scenario,
+            "times_chapters": times,
+            "chapters": chapters,
+            "median_s": round(statistics.median(taken), 2),
+            "shortest_s": round(min(taken), 2),
+            "longest_s": round(max(taken), 2),
+            "peak_memory_mb": round(memory[name]) if scenario == "cold" and name in memory else "",
+            "is_current": str(current[name, scenario]).lower()
+            if (name, scenario) in current
+            else "",
+        }
+        for (name, scenario), taken in seconds.items()
+    ]
+    for book in pair.values():
+        shutil.rmtree(book)
+    return rows
 
 
 def write(path: Path, rows: list[dict]) -> None:
@@ -198,11 +196,16 @@ def main() -> None:
     given = parser.parse_args()
     machine = _machine(given.runs, given.growth_runs)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        rows = collect(Path(folder), given.sizes, given.runs, given.growth_runs)
-    write(DATA / "build_times.csv", rows)
-    write(DATA / "build_machine.csv", [machine])
-    date_tables(machine["run_date"])
-    report.write(DATA, HERE)
+        rows = []
+        for times in given.sizes:
+            runs = given.runs if times == 1 else given.growth_runs
+            rows += collect(Path(folder), times, runs)
+            # After each size, since the larger ones take long and may be interrupted.
+            rows.sort(key=lambda r: (r["configuration"], r["scenario"], r["times_chapters"]))
+            write(DATA / "build_times.csv", rows)
+            write(DATA / "build_machine.csv", [machine])
+            date_tables(machine["run_date"])
+            report.write(DATA, HERE)
     print((HERE / "results.md").read_text(encoding="utf-8"))
 
 
