@@ -74,6 +74,15 @@ def test_nothing_changed_executes_nothing_and_ends_early(pages):
     assert "nothing changed since the last build" in done.stdout
 
 
+def test_a_sentence_after_a_clean_build_writes_no_page_that_does_not_show_it(pages):
+    chart = pages.root / "_build" / "html" / "book" / "chart.html"
+    before = chart.stat().st_mtime_ns
+    edit(pages, "book/owners.md", "# Owners\n", "# Owners\n\nA new sentence.\n")
+    assert executed(pages.build()) == set()
+    assert "A new sentence." in pages.html("owners")
+    assert chart.stat().st_mtime_ns == before
+
+
 def test_a_value_executes_the_notebook_that_reads_its_table_and_reaches_every_quote(pages):
     pages.change_cell("capex", 2, "22.3", "23.4")
     assert executed(pages.build()) == {"index"}

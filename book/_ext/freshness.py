@@ -289,6 +289,7 @@ def setup(app):
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-get-outdated", forget_removed_pages)
     app.connect("env-before-read-docs", execute_missing)
-    # After all that numbers pages, sections and figures.
-    app.connect("env-updated", find_affected, priority=900)
+    # After all that numbers pages, sections and figures; at env-updated, figures have no numbers
+    # yet when all pages were read, and the next build would write all pages for them.
+    app.connect("env-get-updated", find_affected, priority=900)
     return {"version": "3", "parallel_read_safe": True, "parallel_write_safe": True}
