@@ -55,13 +55,10 @@ def generate(folder: Path, configuration: str, times: int) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "derive")
     for name in ("book", "data"):
         shutil.copytree(ROOT / name, book / name, ignore=ignored)
-    for name in ("requirements.txt", "CITATION.cff", "LICENSE", "_config.yml", "_toc.yml"):
+    for name in ("requirements.txt", "CITATION.cff", "CHANGELOG.md", "LICENSE"):
         shutil.copy(ROOT / name, book / name)
-    for name in ("CHANGELOG.md", "bench"):
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, book / name, ignore=ignored)
-        elif (ROOT / name).exists():
-            shutil.copy(ROOT / name, book / name)
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy(ROOT / name, book / name)
     _multiply(book, times)
     if configuration == "stock":
         _make_stock(book)

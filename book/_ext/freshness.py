@@ -11,7 +11,6 @@ another page changed something that it may show (facts.py does so for quoted num
 """
 
 import os
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -21,7 +20,7 @@ import nbformat
 from _ext import inputs
 from _ext.inputs import ROOT
 from _ext.notebooks import Store, execute, identity_of, read
-from _ext.warm import Nursery
+from _ext.warm import CAN_FORK, Nursery
 from jinja2 import FileSystemBytecodeCache
 from myst_nb.core.execute.base import NotebookClientBase
 from myst_nb.sphinx_ext import add_global_html_resources
@@ -105,7 +104,7 @@ def _execute_all(app, env, missing: dict[str, str]) -> dict[str, Path]:
     if not missing:
         return {}
     # One notebook would wait for it as long as for its own kernel.
-    nursery = Nursery() if len(missing) > 1 and sys.platform == "linux" else None
+    nursery = Nursery() if len(missing) > 1 and CAN_FORK else None
     try:
         return _execute_in(app, env, missing, nursery)
     finally:

@@ -20,12 +20,13 @@ _LIBRARIES = ("ipykernel.kernelapp", "pandas", "altair", "vl_convert", "scipy.sp
 _LAUNCHER = "ipykernel_launcher"
 
 
-def is_possible(argv: list[str]) -> bool:
-    """Whether a kernel with this command can be forked: a Python kernel of this interpreter.
+# Elsewhere, system libraries do not survive a fork.
+CAN_FORK = sys.platform == "linux"
 
-    On Linux only: elsewhere, system libraries do not survive a fork.
-    """
-    return sys.platform == "linux" and _LAUNCHER in argv and argv[0] in ("python", sys.executable)
+
+def is_possible(argv: list[str]) -> bool:
+    """Whether a kernel with this command can be forked: a Python kernel of this interpreter."""
+    return _LAUNCHER in argv and argv[0] in ("python", sys.executable)
 
 
 class Nursery:

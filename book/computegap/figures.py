@@ -147,8 +147,7 @@ def _render(spec: dict) -> dict[str, str]:
     that do not fit the page.
     """
     spec, datasets = _without_data(spec)
-    # The drawing has it too, since a legend that filters takes up another height.
-    spec = _live(_with_powers(spec))
+    spec = _completed(spec)
     _refuse_bad_data(datasets)
     identifier = "chart-" + hashlib.sha256(_compact([spec, datasets]).encode()).hexdigest()[:12]
     wide, wide_svg = _fitted(spec, datasets, WIDE)
@@ -259,29 +258,30 @@ def _fitted(spec: dict, datasets: dict, width: int) -> tuple[dict, str]:
     )
 
 
-def _with_powers(spec: dict) -> dict:
-    """The chart with powers of ten on its logarithmic axes, where it asks for no other format."""
-    spec = copy.deepcopy(spec)
-    for unit in _units(spec):
-        for channel in (unit.get("encoding", {}).get(name, {}) for name in ("x", "y")):
-            axis, scale = channel.get("axis", {}), channel.get("scale") or {}
-            is_log = scale.get("type") == "log" and axis is not None
-            if is_log and not {"format", "labelExpr"} & set(axis):
-                channel["axis"] = {**axis, "labelExpr": _POWERS}
-    return spec
+def _completed(spec: dict) -> dict:
+    """The chart with what every chart of the book has: powers of ten, words in tooltips, a filter.
 
-
-def _live(spec: dict) -> dict:
-    """The chart with what shows when it is live: words in its tooltips, a legend that filters."""
+    The drawing has the filter too, since a legend that filters takes up another height.
+    """
     spec = copy.deepcopy(spec)
     units = [unit for unit in _units(spec) if "encoding" in unit]
     for unit in units:
+        _print_powers(unit["encoding"])
         tooltip = unit["encoding"].get("tooltip", [])
         for channel in tooltip if isinstance(tooltip, list) else [tooltip]:
             if "field" in channel:
                 channel.setdefault("title", _in_words(channel["field"]))
     _add_filter(spec, units)
     return spec
+
+
+def _print_powers(encoding: dict) -> None:
+    """Print powers of ten on logarithmic axes that ask for no other format."""
+    for channel in (encoding.get(name, {}) for name in ("x", "y")):
+        axis, scale = channel.get("axis", {}), channel.get("scale") or {}
+        is_log = scale.get("type") == "log" and axis is not None
+        if is_log and not {"format", "labelExpr"} & set(axis):
+            channel["axis"] = {**axis, "labelExpr": _POWERS}
 
 
 def _in_words(column: str) -> str:
