@@ -1,7 +1,8 @@
 """Runs in a kernel before its first cell: logs each file of the project that a notebook opens.
 
 The log has one path a line, relative to the project; a line `*` says that the notebook started
-another program, so that nothing certain is known. Loaded by file, with nothing of the project imported before.
+another program, so that nothing certain is known. Loaded by file, before anything of the project
+is imported.
 """
 
 import os
