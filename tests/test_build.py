@@ -112,6 +112,9 @@ def test_notebooks_of_one_build_know_nothing_of_each_other(book):
     done = book.build()
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("executed book/") == 2
+    # What a kernel says that thinks it was started by hand.
+    assert "NOTE:" not in done.stdout
+    assert "--existing" not in done.stdout
 
 
 def test_a_kernel_that_dies_fails_the_build_and_names_its_notebook(book):

@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from conftest import STRICT, SmallBook
 
@@ -106,14 +107,38 @@ def test_a_build_after_a_killed_one_gives_the_book_of_a_clean_build(clean, book)
         old, new = new, old
 
 
+def test_the_kernels_of_a_killed_build_end_too(book):
+    cell = "import os, pathlib, time\n\npathlib.Path(f'{os.getpid()}.pid').touch()\ntime.sleep(60)"
+    book.page("# One\n\n" + CELL % cell)
+    book.add_page("other", "# Other\n\n" + CELL % cell)
+    killed = start(book)
+    _wait_until(lambda: len(list((book.root / "book").glob("*.pid"))) == 2)
+    kernels = [int(path.stem) for path in (book.root / "book").glob("*.pid")]
+    killed.kill()
+    killed.wait()
+    _wait_until(lambda: not any(map(_runs, kernels)))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _wait_until(happened, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_a_second_build_waits_for_the_first_and_says_so(book):
     two_pages(book)
     slow = SPENDING + "\nimport time\n\ntime.sleep(5)"
     book.page("# Spending\n\n" + CELL % slow)
     first = start(book)
-    deadline = time.monotonic() + 60
-    while not (book.root / "_build" / ".unfinished").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    _wait_until((book.root / "_build" / ".unfinished").exists)
     second = book.build()
     said, _ = first.communicate()
     assert first.returncode == 0, said
@@ -136,9 +161,7 @@ def test_a_page_edited_while_the_book_is_built_is_read_by_the_next_build(book):
     slow = SPENDING + "\nimport time\n\ntime.sleep(5)"
     book.page("# Spending\n\n" + CELL % slow)
     building = start(book)
-    deadline = time.monotonic() + 60
-    while not (book.root / "_build" / ".unfinished").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    _wait_until((book.root / "_build" / ".unfinished").exists)
     book.change_cell("chips", 2, ",", ", ")
     building.communicate()
     assert "nothing changed" not in book.build().stdout

@@ -127,10 +127,10 @@ def _become_kernel(arguments: list[str], cwd: str, env: dict[str, str]) -> None:
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
-    # The kernel ends when this is no longer its parent, so when the build has ended.
-    os.environ["JPY_PARENT_PID"] = str(os.getppid())
     random.seed()
-    sys.argv = [_LAUNCHER, *arguments]
+    # The kernel ends when this is no longer its parent, so when the build has ended. ipykernel
+    # reads the variable that says so when it is imported, which was before the fork.
+    sys.argv = [_LAUNCHER, f"--IPKernelApp.parent_handle={os.getppid()}", *arguments]
     code = 1
     try:
         from ipykernel import kernelapp
