@@ -4,15 +4,13 @@ All addresses come from `html: baseurl` in _config.yml and the edition, see citi
 """
 
 import json
-import re
 from html import escape
 from pathlib import Path
 
 from _ext import datapackage
-from _ext.citing import inert, permalink, work
+from _ext.citing import citable, inert, permalink, work
 from _ext.datapage import PAGE as DATA_PAGE
 from _ext.datapage import data_anchor, source_ids
-from bs4 import BeautifulSoup
 from docutils import nodes
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -37,7 +35,6 @@ def add_tags(app, pagename, templatename, context, doctree) -> None:
     data = _linked_data(app, pagename, title, link, summary)
     script = f'<script type="application/ld+json">{inert(json.dumps(data, ensure_ascii=False))}'
     context["metatags"] = context.get("metatags", "") + "\n".join([*tags, script + "</script>\n"])
-    keep_digest(app, pagename, context["body"])
 
 
 def description(doctree) -> str:
@@ -227,55 +224,62 @@ def llms(app, out: Path, pages) -> str:
         f"Text and figures: CC BY 4.0. Data: {permalink(app, DATA_PAGE)}",
         "",
     ]
-    parts = []
     for page in pages:
         if not _kept(app, page).exists():
-            html = (out / app.builder.get_target_uri(page)).read_text(encoding="utf-8")
-            keep_digest(app, page, html)
-        parts.append(_kept(app, page).read_text(encoding="utf-8"))
-    return "\n".join([*head, *parts])
+            # Resolving it keeps its digest.
+            app.env.get_and_resolve_doctree(page, app.builder)
+    return "\n".join([*head, *(_kept(app, page).read_text(encoding="utf-8") for page in pages)])
 
 
 def _kept(app, page: str) -> Path:
     return Path(app.outdir).parent / "digests" / f"{page}.md"
 
 
-def keep_digest(app, page: str, html: str) -> None:
-    """Keep what llms.txt says of a page while it is written, on all cores, and not in each build.
+def keep_digest(app, doctree, page: str) -> None:
+    """Keep what llms.txt says of a page while it is written, so that only such pages cost time.
 
     Taken from the page as it is written, so that the numbers are those that a reader sees.
     """
+    if app.builder.name not in ("html", "dirhtml"):
+        return
     path = _kept(app, page)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_digest(html, permalink(app, page)), encoding="utf-8")
+    path.write_text(_digest(app, page, doctree), encoding="utf-8")
 
 
-# Large and without prose; cut before parsing, which makes it many times faster.
-_DRAWN = re.compile(r"<svg.*?</svg>|<script.*?</script>", re.DOTALL)
+def _digest(app, page: str, doctree) -> str:
+    lines = [f"## [{_words(next(doctree.findall(nodes.title)))}]({permalink(app, page)})", ""]
+    lines += [f"{_words(paragraph)}\n" for paragraph in _opening(doctree)]
+    things = [thing for _, thing in citable(app, doctree, page)]
+    lines += [f"- {thing['title']}" for thing in things if thing["kind"] in ("figure", "table")]
+    return "\n".join([*lines, *_claims(doctree), ""])
 
 
-def _digest(html: str, link: str) -> str:
-    page = BeautifulSoup(_DRAWN.sub("", html), "html.parser")
-    article = page.find("article") or page
-    for noise in article.select("details.cite, a.headerlink"):
-        noise.decompose()
-    title = _words(article.find("h1"))
-    opening = article.select(".admonition-in-brief p:not(.admonition-title)")
-    lines = [f"## [{title}]({link})", ""]
-    lines += [f"{_words(paragraph)}\n" for paragraph in opening or article.find_all("p", limit=1)]
-    for caption in article.select("figcaption > p, table > caption"):
-        lines.append(f"- {_words(caption)}")
-    for claim in article.select("div.claim > p.claim-head"):
-        lines.append(f"- Claim {_words(claim)}")
-    return "\n".join([*lines, ""])
+def _opening(doctree) -> list:
+    """What the page says of itself in brief, else its first paragraph."""
+    brief = [p for box in doctree.findall(_is_brief) for p in box.findall(nodes.paragraph)]
+    return brief or list(doctree.findall(nodes.paragraph))[:1]
 
 
-def _words(element) -> str:
-    return " ".join(element.get_text().split()) if element else ""
+def _is_brief(node) -> bool:
+    return isinstance(node, nodes.admonition) and "admonition-in-brief" in node["classes"]
+
+
+def _claims(doctree) -> list[str]:
+    heads = [p for p in doctree.findall(nodes.paragraph) if "claim-head" in p["classes"]]
+    return [f"- Claim {_words(head)}" for head in heads]
+
+
+def _words(node) -> str:
+    """The text of a node, less HTML that a page holds as it is."""
+    texts = [t for t in node.findall(nodes.Text) if not isinstance(t.parent, nodes.raw)]
+    return " ".join("".join(texts).split())
 
 
 def setup(app):
     app.connect("html-page-context", add_tags)
+    # After all numbers are in their places, before citations are added (citing.py, 700).
+    app.connect("doctree-resolved", keep_digest, priority=650)
     # Before the built folder is put in its place.
     app.connect("build-finished", write_files, priority=300)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
