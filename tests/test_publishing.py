@@ -156,6 +156,18 @@ def test_builds_one_after_another_give_what_a_clean_build_gives(clean, book):
     assert different(contents(book), clean["23.4"]) == []
 
 
+def test_the_book_that_readers_see_has_no_file_that_a_build_writes(book):
+    two_pages(book)
+    for text in ("", "\nA sentence.\n"):
+        page = book.root / "book" / "text.md"
+        page.write_text(page.read_text(encoding="utf-8") + text, encoding="utf-8")
+        assert book.build().returncode == 0
+        written, seen = book.root / "_build" / ".html", book.root / "_build" / "html"
+        for path in filter(Path.is_file, seen.rglob("*")):
+            assert not path.samefile(written / path.relative_to(seen)), path
+            assert path.read_bytes() == (written / path.relative_to(seen)).read_bytes(), path
+
+
 def test_a_page_edited_while_the_book_is_built_is_read_by_the_next_build(book):
     two_pages(book)
     slow = SPENDING + "\nimport time\n\ntime.sleep(5)"

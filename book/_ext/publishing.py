@@ -122,7 +122,14 @@ def publish(staging: Path, live: Path) -> None:
     """Put a copy of `staging` in the place of `live`."""
     copy = staging.with_name(f"{staging.name}-copy")
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(staging, copy)
+
+    def take(source: str, target: str) -> None:
+        """A file that readers see already is not copied again: both folders name it."""
+        seen = live / Path(source).relative_to(staging)
+        if not (_same(Path(source), seen) and _link(seen, target)):
+            shutil.copy2(source, target)
+
+    shutil.copytree(staging, copy, copy_function=take)
     if _exchange(copy, live):
         shutil.rmtree(copy)
         return
@@ -131,6 +138,22 @@ def publish(staging: Path, live: Path) -> None:
     live.rename(old)
     copy.rename(live)
     shutil.rmtree(old)
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two files have the same length and time of change, which copies keep."""
+    if not other.exists():
+        return False
+    first, second = one.stat(), other.stat()
+    return (first.st_size, first.st_mtime_ns) == (second.st_size, second.st_mtime_ns)
+
+
+def _link(source: Path, target: str) -> bool:
+    try:
+        os.link(source, target)
+    except OSError:
+        return False
+    return True
 
 
 def _exchange(one: Path, other: Path) -> bool:
