@@ -165,6 +165,20 @@ def test_a_figure_number_reaches_the_pages_that_refer_to_it(pages):
     assert "Figure 2" in pages.html("text")
 
 
+def test_a_citation_reaches_the_references_and_other_text_does_not_write_them(book):
+    book.page("# A page\n\nA first text.\n")
+    book.add_page("references", "# References\n\n```{bibliography}\n:all:\n```\n")
+    assert book.build().returncode == 0
+    written = book.root / "_build" / ".html" / "book" / "references.html"
+    before = written.stat().st_mtime_ns
+    edit(book, "book/index.md", "A first", "Another")
+    assert book.build().returncode == 0
+    assert written.stat().st_mtime_ns == before
+    edit(book, "book/index.md", "Another text.", "Another text {cite}`epoch-chip-owners`.")
+    assert book.build().returncode == 0
+    assert "Cited in A page:" in re.sub("<[^>]*>", "", book.html("references"))
+
+
 def test_a_style_sheet_reaches_the_book_and_executes_nothing(pages):
     edit(pages, "book/_static/book.css", "\n", "\n/* A remark. */\n")
     assert executed(pages.build()) == set()

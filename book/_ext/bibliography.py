@@ -84,6 +84,16 @@ class BookStyle(Style):
 
     default_label_style = PublisherAndYear
     default_sorting_style = ByPublisher
+    # By source id: what was formatted, for this or an earlier build (speed.py), and to what.
+    formatted: dict[str, tuple] = {}
+
+    def format_entry(self, label, entry, bib_data=None):
+        """As the template says; once, since each source is asked for twice, as a tooltip too."""
+        source, known = self.formatted.get(entry.key, (None, None))
+        if source != entry or known.label != label:
+            known = super().format_entry(label, entry, bib_data)
+            self.formatted[entry.key] = (entry, known)
+        return known
 
     def get_misc_template(self, entry):
         return toplevel[
@@ -150,8 +160,10 @@ def _page_links(app, docname: str, places: list[tuple[str, str]]) -> list[nodes.
 
 
 def rewrite(app, env) -> list[str]:
-    """The references know of every page, so they are written when any page changes."""
-    return [PAGE] if PAGE in env.found_docs else []
+    """The references, if another place cites a source than when they were last written."""
+    titles = {docname: title.astext() for docname, title in env.titles.items()}
+    before, env.book_cited = getattr(env, "book_cited", None), (uses(env), titles)
+    return [PAGE] if PAGE in env.found_docs and before != env.book_cited else []
 
 
 def setup(app):
