@@ -5,6 +5,7 @@ themselves are copied beside the book, under `data/`, where an address can last.
 """
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 from _ext import datapackage
@@ -21,6 +22,7 @@ def data_anchor(table: str) -> str:
     return f"data-{table.replace('_', '-')}"
 
 
+@cache
 def source_ids(table: str) -> list[str]:
     """The sources of a table: those its rows name, and those its entry names by their address."""
     by_address = datapackage.by("sources", "url")

@@ -7,6 +7,7 @@ Its README.md is made here. Launch buttons appear once _config.yml has the repos
 
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -93,10 +94,20 @@ def for_readers(executed: Path, stated: dict):
     return notebook
 
 
-def pack(app, exception) -> None:
+def start_packing(app) -> list:
+    """Pack while Sphinx writes its indices; compressing leaves Python free for them."""
+    if not app._warncount and app.builder.name in ("html", "dirhtml"):
+        app.book_packing = ThreadPoolExecutor(1).submit(_pack, app)
+    return []
+
+
+def finish_packing(app, exception) -> None:
+    if not exception and hasattr(app, "book_packing"):
+        app.book_packing.result()
+
+
+def _pack(app) -> None:
     """Write the zip, the same bytes for the same contents."""
-    if exception or app._warncount or app.builder.name not in ("html", "dirhtml"):
-        return
     folder = Path(app.outdir)
     pages = [name for name in sorted(app.env.found_docs) if name in app.env.book_forms]
     for left in set((folder / _FOLDER).rglob("*.ipynb")) - {
@@ -142,6 +153,7 @@ def setup(app):
     app.connect("config-inited", show_buttons)
     # Before the theme drops templates that render to nothing (500).
     app.connect("html-page-context", offer, priority=400)
+    app.connect("html-collect-pages", start_packing)
     # Before the book is published (publishing.py, 999).
-    app.connect("build-finished", pack, priority=900)
+    app.connect("build-finished", finish_packing, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,7 +10,6 @@ Pages follow: a page is read again when its notebook's form is another one, and 
 another page changed something that it may show (facts.py does so for quoted numbers).
 """
 
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -19,12 +18,10 @@ import myst_nb.sphinx_
 import nbformat
 from _ext import inputs
 from _ext.inputs import ROOT
-from _ext.notebooks import Store, execute, identity_of, read
+from _ext.notebooks import Store, execute, identity_of, read, reader_of
 from _ext.warm import CAN_FORK, Nursery
-from jinja2 import FileSystemBytecodeCache
 from myst_nb.core.execute.base import NotebookClientBase
 from myst_nb.sphinx_ext import add_global_html_resources
-from sphinx.domains.std import StandardDomain
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
@@ -33,18 +30,6 @@ logger = logging.getLogger(__name__)
 
 def prepare(app, config) -> None:
     config.book_machinery, config.book_static = inputs.machinery(), inputs.static()
-    # Jupyter Book has no option for it.
-    app.parallel = _cores()
-    # Two extensions of Jupyter Book do not say that they are safe to read in parallel with. One
-    # numbers pages after reading, the other acts in LaTeX builds only.
-    for name in ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex"):
-        if name in app.extensions:
-            app.extensions[name].parallel_read_safe = True
-
-
-def _cores() -> int:
-    """How many cores this process may use; in a container that is fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 # Which notebooks run
@@ -97,6 +82,7 @@ def execute_missing(app, env, docnames) -> None:
     env.book_forms.update({docname: form.name for docname, form in forms.items()})
     by_path = {Path(env.doc2path(docname)): form for docname, form in forms.items()}
     myst_nb.sphinx_.create_client = _stored_outputs(by_path)
+    myst_nb.sphinx_.create_nb_reader = reader_of
 
 
 def _execute_all(app, env, missing: dict[str, str]) -> dict[str, Path]:
@@ -126,7 +112,7 @@ def _execute_in(app, env, missing: dict[str, str], nursery: Nursery | None) -> d
         return form, time.monotonic() - start
 
     forms, failures, began = {}, [], time.monotonic()
-    with ThreadPoolExecutor(_cores()) as pool:
+    with ThreadPoolExecutor(app.parallel) as pool:
         order = sorted(missing, key=lambda docname: -_length(notebooks[docname]))
         runs = {pool.submit(run, docname): docname for docname in order}
         for count, done in enumerate(as_completed(runs), start=1):
@@ -240,50 +226,13 @@ def forget_removed_pages(app, env, added, changed, removed) -> list[str]:
     return []
 
 
-# Speed
-
-
-def keep_templates(app) -> None:
-    """Keep the theme's compiled templates, which Sphinx compiles in every build."""
-    if app.builder.format == "html":
-        kept = Path(app.outdir).parent / "templates"
-        kept.mkdir(exist_ok=True)
-        app.builder.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(kept))
-
-
-class StandardDomainOnce(StandardDomain):
-    """Sphinx's own domain, except that `numref` unpickles a page once and not at each number."""
-
-    def _resolve_numref_xref(self, env, *args):
-        return super()._resolve_numref_xref(_Doctrees(env), *args)
-
-
-class _Doctrees:
-    """The environment, with doctrees that are for looking only."""
-
-    kept: dict = {}
-
-    def __init__(self, env):
-        self.env = env
-
-    def __getattr__(self, name: str):
-        return getattr(self.env, name)
-
-    def get_doctree(self, docname: str):
-        if docname not in self.kept:
-            self.kept[docname] = self.env.get_doctree(docname)
-        return self.kept[docname]
-
-
 def setup(app):
     # Another value of the first reads all pages again; of the second, writes them again.
     app.add_config_value("book_machinery", "", "env")
     app.add_config_value("book_static", "", "html")
-    app.add_domain(StandardDomainOnce, override=True)
     app.connect("config-inited", prepare)
     app.connect("builder-inited", load_store)
     app.connect("builder-inited", copy_style_first)
-    app.connect("builder-inited", keep_templates)
     app.connect("html-collect-pages", forget_lost_words)
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-get-outdated", forget_removed_pages)

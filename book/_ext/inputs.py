@@ -58,6 +58,7 @@ def environment() -> str:
     return digest(platform.python_version(), sys.platform, lock, fonts, *sorted(installed))
 
 
+@cache
 def for_notebooks() -> list[str]:
     """The names of all data files and modules that a notebook may open."""
     return _files(*_FOR_NOTEBOOKS)

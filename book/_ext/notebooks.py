@@ -1,5 +1,6 @@
 """Executed notebooks: how one is run, where it is kept, and how long it holds."""
 
+import copy
 import json
 import os
 import sys
@@ -19,13 +20,28 @@ _FORMS_KEPT = 4
 _EXECUTION_TAGS = {"raises-exception", "skip-execution"}
 
 
+# What this build has read, by its text, before any of it was executed.
+_read: dict = {}
+
+
 def read(env, docname: str):
     """A page as a notebook, or None if it has no code cells."""
     path = env.doc2path(docname)
     text = Path(path).read_text(encoding="utf-8")
     reader = create_nb_reader(path, env.myst_config, env.mystnb_config, text)
     notebook = reader.read(text) if reader else None
-    return notebook if notebook and any(c.cell_type == "code" for c in notebook.cells) else None
+    if notebook is None or all(cell.cell_type != "code" for cell in notebook.cells):
+        return None
+    _read[text] = copy.deepcopy(notebook)
+    return notebook
+
+
+def reader_of(path, md_config, nb_config, text: str):
+    """MyST-NB's choice of a reader, which here need not parse a page that `read` has parsed."""
+    reader = create_nb_reader(path, md_config, nb_config, text)
+    if reader and text in _read:
+        reader.read = lambda text: copy.deepcopy(_read[text])
+    return reader
 
 
 def identity_of(notebook) -> str:
