@@ -33,6 +33,11 @@ def test_each_chapter_offers_its_executed_notebook(site):
         assert not any("{fact}" in cell.source for cell in cells if cell.cell_type == "markdown")
 
 
+def test_a_notebook_holds_nothing_that_differs_from_run_to_run(site):
+    for notebook in notebooks(site):
+        assert not re.search(r" at 0x[0-9a-f]+", notebook.read_text(encoding="utf-8")), notebook
+
+
 def test_the_overview_offers_the_whole_book(site):
     html = (site / "book" / "index.html").read_text(encoding="utf-8")
     assert re.search(rf'<a [^>]*href="\.\./{ZIP}"[^>]*download="{ZIP}"', html)

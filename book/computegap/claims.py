@@ -196,6 +196,9 @@ class Blocks:
     def __init__(self, claims: list[dict]):
         self.claims = claims
 
+    def __repr__(self) -> str:
+        return "\n".join(f"{claim['claim_id']}: {claim['verdict']}" for claim in self.claims)
+
     def _repr_markdown_(self) -> str:
         fence = "```{{claim}} {claim_id}\n{body}\n```"
         return "\n\n".join(
@@ -303,6 +306,9 @@ class Ledger:
 
     def __init__(self, table: pd.DataFrame):
         self.table = table
+
+    def __repr__(self) -> str:
+        return repr(self.table)
 
     def _repr_markdown_(self) -> str:
         columns = ["claim_id", "section", "paragraph", "statement", "printed", "attributed_to"]

@@ -383,6 +383,9 @@ class Table:
             raise KeyError(f"no such columns in the table: {sorted(unknown)}")
         self.frame, self.formats, self.links, self.headings = frame, formats, links, headings
 
+    def __repr__(self) -> str:
+        return repr(self.frame)
+
     def _repr_markdown_(self) -> str:
         columns = [c for c in self.frame.columns if c not in self.links.values()]
         head = [self.headings.get(c, c.replace("_", " ").capitalize()) for c in columns]
