@@ -11,8 +11,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGURATIONS = ("stock", "this book")
-# What this book adds for speed and show; the others define roles that the chapters use.
-_NOT_STOCK = {"publishing", "datacheck", "freshness", "figures", "downloads"}
+# Those of this book's extensions that define roles and directives which the chapters use.
+_NEEDED = ("facts", "claims", "ledger", "bibliography", "datapage")
 # The value that changes: a chip's published figure, which one table of a chapter prints.
 _TABLE, _ROW, _OLD, _NEW = "chips.csv", "H100 SXM,", "989.4", "992.4"
 _PAGE, _SHOWN = "constraint", ">992<"
@@ -99,9 +99,9 @@ def _make_stock(book: Path) -> None:
     """Jupyter Book as it comes: its extensions, its cache, and Altair's own renderer."""
     path = book / "_config.yml"
     config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    own = [name for name in config["sphinx"]["config"].pop("extensions") if "_ext." in name]
-    kept = [name for name in own if name.removeprefix("_ext.") not in _NOT_STOCK]
-    config["sphinx"]["local_extensions"] = dict.fromkeys(kept, "book")
+    config["sphinx"]["config"].pop("extensions")
+    needed = [f"_ext.{name}" for name in _NEEDED]
+    config["sphinx"]["local_extensions"] = dict.fromkeys(needed, "book")
     config["execute"]["execute_notebooks"] = "cache"
     config["sphinx"]["config"]["html_theme_options"].pop("repository_url", None)
     path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
