@@ -156,6 +156,17 @@ def test_builds_one_after_another_give_what_a_clean_build_gives(clean, book):
     assert different(contents(book), clean["23.4"]) == []
 
 
+def test_a_sentence_changes_its_page_and_no_other_file(book):
+    two_pages(book)
+    book.add_page("words", "# Words\n\n```{glossary}\nchip\n: A piece of silicon.\n```\n")
+    assert book.build().returncode == 0
+    before = contents(book)
+    page = book.root / "book" / "text.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nOne spent.\n", encoding="utf-8")
+    assert book.build().returncode == 0
+    assert different(contents(book), before) == ["_sources/book/text.md", "book/text.html"]
+
+
 def test_the_book_that_readers_see_has_no_file_that_a_build_writes(book):
     two_pages(book)
     for text in ("", "\nA sentence.\n"):

@@ -24,6 +24,7 @@ from myst_nb.core.execute.base import NotebookClientBase
 from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
+from sphinx.util.index_entries import split_index_msg
 
 logger = logging.getLogger(__name__)
 
@@ -212,6 +213,25 @@ def forget_lost_words(app) -> list:
     return []
 
 
+def index_all_entries(app) -> list:
+    """Give the search index the entries of all pages; Sphinx loses those of unchanged ones."""
+    if indexer := app.builder.indexer:
+        pages = sorted(app.env.get_domain("index").entries.items())
+        indexer._index_entries.clear()
+        indexer._index_entries.update({docname: _searched(found) for docname, found in pages})
+    return []
+
+
+def _searched(entries) -> list[tuple[str, str, str]]:
+    """The index entries of a page as the search index has them."""
+    words = set()
+    for kind, text, anchor, main, _ in entries:
+        parts = split_index_msg(kind, text)
+        shown = parts[:1] if kind in ("see", "seealso") else parts
+        words |= {(part, anchor, main) for part in shown}
+    return sorted(words)
+
+
 def forget_removed_pages(app, env, added, changed, removed) -> list[str]:
     """Remove what earlier builds wrote for pages that are gone; Sphinx leaves it."""
     folder = Path(app.outdir)
@@ -234,6 +254,7 @@ def setup(app):
     app.connect("builder-inited", load_store)
     app.connect("builder-inited", copy_style_first)
     app.connect("html-collect-pages", forget_lost_words)
+    app.connect("html-collect-pages", index_all_entries)
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-get-outdated", forget_removed_pages)
     app.connect("env-before-read-docs", execute_missing)
