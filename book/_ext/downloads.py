@@ -25,6 +25,8 @@ _PACKED = (
     "LICENSE",
     "CITATION.cff",
 )
+# Of zlib: a quarter faster than its default of 6, for three percent more.
+_EFFORT = 4
 _README = """# {title}
 
 The whole book as notebooks, with the data and the code that they use.
@@ -123,7 +125,7 @@ def _pack(app) -> None:
         readme = _README.format(title=app.config.project, notebooks=listed)
         archive.writestr(_entry("README.md"), readme)
         for name in sorted(files):
-            archive.writestr(_entry(name), files[name].read_bytes())
+            archive.writestr(_entry(name), files[name].read_bytes(), compresslevel=_EFFORT)
     partial.replace(folder / f"{NAME}.zip")
 
 
