@@ -18,27 +18,17 @@ _TABLE, _ROW, _OLD, _NEW = "chips.csv", "H100 SXM,", "989.4", "992.4"
 _PAGE, _SHOWN = "constraint", ">992<"
 _SENTENCE = "\n\nThis sentence was changed.\n"
 
+# A claim has one place in a book, so copies show claims as a table in the place of blocks.
 _COPIED = """```{code-cell} ipython3
 :tags: [remove-cell]
 
 import computegap.claims
 import computegap.facts
+from IPython.display import HTML
 
 _fact, _show = computegap.facts.fact, computegap.claims.show
-
-
-def _fact_of_copy(key, *rest):
-    _fact(key + "@SUFFIX@", *rest)
-
-
-def _show_of_copy(*claim_ids):
-    shown = _show(*claim_ids)
-    for claim in shown.claims:
-        claim["claim_id"] += "@SUFFIX@"
-    return shown
-
-
-computegap.facts.fact, computegap.claims.show = _fact_of_copy, _show_of_copy
+computegap.facts.fact = lambda key, *rest: _fact(key + "@SUFFIX@", *rest)
+computegap.claims.show = lambda *claim_ids: HTML(_show(*claim_ids)._repr_html_())
 ```
 """
 

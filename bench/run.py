@@ -1,7 +1,7 @@
 """Compare this book's builds with a stock Jupyter Book on the same chapters: `make bench`.
 
 Both books are generated in a temporary folder from the chapters of the built book, once, and with
-2, 4 and 8 times the chapters (copies with labels, facts and claims of their own). The stock one has
+2, 4 and 8 times the chapters (copies with labels and facts of their own). The stock one has
 Jupyter Book's extensions, cache and serial execution, and Altair's own renderer; the extensions
 that define this book's roles stay, because the chapters use them. The lower bound of execution is
 the chapters' code cells as plain scripts, outputs drawn, on all cores.
@@ -170,6 +170,24 @@ def collect(folder: Path, times: int, runs: int) -> list[dict]:
     return rows
 
 
+def recorded(machine: dict, sizes: list[int]) -> tuple[dict, list[dict]]:
+    """The machine and rows of today's run, to which those of `sizes` are to be added."""
+    with open(DATA / "build_machine.csv", encoding="utf-8", newline="") as table:
+        known = next(csv.DictReader(table))
+    same = [name for name in machine if name not in ("runs", "load_at_start")]
+    for name in same:
+        if known[name] != str(machine[name]):
+            raise SystemExit(
+                f"the recorded run has {name} {known[name]}, this one {machine[name]}: "
+                "their times can not be compared; run all sizes, from 1 on"
+            )
+    with open(DATA / "build_times.csv", encoding="utf-8", newline="") as table:
+        rows = [
+            {**row, "times_chapters": int(row["times_chapters"])} for row in csv.DictReader(table)
+        ]
+    return known, [row for row in rows if row["times_chapters"] not in sizes]
+
+
 def write(path: Path, rows: list[dict]) -> None:
     with open(path, "w", encoding="utf-8", newline="") as out:
         table = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
@@ -192,11 +210,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.split("\n")[0])
     parser.add_argument("--runs", type=int, default=5, help="runs to take medians of")
     parser.add_argument("--growth-runs", type=int, default=1, help="runs with more chapters")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1, 2, 4, 8])
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=[1, 2, 4, 8],
+        help="times the chapters; without 1, the rows that this machine recorded today are kept",
+    )
     given = parser.parse_args()
     machine = _machine(given.runs, given.growth_runs)
+    rows = []
+    if 1 not in given.sizes:
+        machine, rows = recorded(machine, given.sizes)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        rows = []
         for times in given.sizes:
             runs = given.runs if times == 1 else given.growth_runs
             rows += collect(Path(folder), times, runs)
