@@ -76,7 +76,9 @@ def _memory(results: pd.DataFrame) -> list[str]:
 
 
 def _chart(results: pd.DataFrame) -> alt.FacetChart:
-    timed = results[results["scenario"].isin(_ORDER)]
+    # Fast is not better where the number on the page is the old one.
+    shown = {"one value changed": "one value changed; the stock book keeps the old one"}
+    timed = results[results["scenario"].isin(_ORDER)].replace({"scenario": shown})
     return (
         alt.Chart(timed)
         .mark_line(point=True)
@@ -85,7 +87,9 @@ def _chart(results: pd.DataFrame) -> alt.FacetChart:
             alt.Y("median_s:Q").title("Seconds"),
             alt.Color("configuration:N").title(None).scale(range=["#808890", "#1b998b"]),
             alt.StrokeDash("configuration:N").title(None),
-            alt.Facet("scenario:N", columns=2).sort(_ORDER).title(None),
+            alt.Facet("scenario:N", columns=2)
+            .sort([shown.get(name, name) for name in _ORDER])
+            .title(None),
         )
         .properties(width=260, height=180)
         .resolve_scale(y="independent")
