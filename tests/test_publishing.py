@@ -1,6 +1,7 @@
 """Builds that fail, are killed, or meet each other leave a whole book."""
 
 import random
+import re
 import subprocess
 import sys
 import time
@@ -126,7 +127,7 @@ def _runs(pid: int) -> bool:
         return False
 
 
-def _wait_until(happened, seconds: float = 30) -> None:
+def _wait_until(happened, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline
@@ -165,6 +166,19 @@ def test_a_sentence_changes_its_page_and_no_other_file(book):
     page.write_text(page.read_text(encoding="utf-8") + "\nOne spent.\n", encoding="utf-8")
     assert book.build().returncode == 0
     assert different(contents(book), before) == ["_sources/book/text.md", "book/text.html"]
+
+
+def test_a_build_of_another_kind_in_between_leaves_no_page_behind(book):
+    two_pages(book)
+    book.add_page("more", "# More\n\nSome text.\n")
+    book.add_page("references", "# References\n\n```{bibliography}\n:all:\n```\n")
+    assert book.build().returncode == 0
+    book.change_cell("capex", 2, "22.3", "23.4")
+    book.page("# More\n\nSome text {cite}`epoch-chip-owners`.\n", "more")
+    assert book.build("--builder", "dirhtml").returncode == 0
+    assert book.build().returncode == 0
+    assert ">23.4<" in book.html("text")
+    assert "Cited in More:" in re.sub("<[^>]*>", "", book.html("references"))
 
 
 def test_the_book_that_readers_see_has_no_file_that_a_build_writes(book):

@@ -165,9 +165,9 @@ def _stored_outputs(forms: dict[Path, Path]):
 
 
 def find_affected(app, env) -> set[str]:
-    """All pages, if a page changed what others may show of it: titles, numbers, labels, verdicts.
+    """All pages, if what others may show of one changed, or if the last build was another kind.
 
-    Sphinx rewrites pages that changed themselves, and leaves old titles and numbers in others.
+    That is titles, numbers, labels and verdicts. Sphinx rewrites pages that changed themselves, and leaves old titles and numbers in others.
     """
     labels: dict[str, list] = {}
     for label, (docname, anchor, title) in env.get_domain("std").labels.items():
@@ -190,8 +190,10 @@ def find_affected(app, env) -> set[str]:
         for docname in sorted(env.found_docs)
         if docname in env.titles
     }
-    before, env.book_shown = getattr(env, "book_shown", {}), shown
-    return set(env.found_docs) if before != shown else set()
+    # Builders share the environment: what another one has noted as written is not written here.
+    said = (app.builder.name, shown)
+    before, env.book_said = getattr(env, "book_said", None), said
+    return set(env.found_docs) if before != said else set()
 
 
 # The same bytes as a clean build
