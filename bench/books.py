@@ -45,9 +45,8 @@ def generate(folder: Path, configuration: str, times: int) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "derive")
     for name in ("book", "data"):
         shutil.copytree(ROOT / name, book / name, ignore=ignored)
-    for name in ("requirements.txt", "CITATION.cff", "CHANGELOG.md", "LICENSE"):
-        shutil.copy(ROOT / name, book / name)
-    for name in ("_config.yml", "_toc.yml"):
+    copied = ("requirements.txt", "CITATION.cff", "CHANGELOG.md", "LICENSE")
+    for name in (*copied, "_config.yml", "_toc.yml"):
         shutil.copy(ROOT / name, book / name)
     _multiply(book, times)
     if configuration == "stock":
