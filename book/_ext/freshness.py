@@ -167,7 +167,8 @@ def _stored_outputs(forms: dict[Path, Path]):
 def find_affected(app, env) -> set[str]:
     """All pages, if what others may show of one changed, or if the last build was another kind.
 
-    That is titles, numbers, labels and verdicts. Sphinx rewrites pages that changed themselves, and leaves old titles and numbers in others.
+    That is titles, numbers, labels and verdicts. Sphinx rewrites pages that changed themselves,
+    and leaves old titles and numbers in others.
     """
     labels: dict[str, list] = {}
     for label, (docname, anchor, title) in env.get_domain("std").labels.items():
