@@ -11,7 +11,7 @@ book: .venv/ready
 	@echo "Open $(CURDIR)/_build/html/book/index.html"
 
 test: .venv/ready
-	@$(BIN)/python tests/install_browsers.py
+	@$(BIN)/python tools/browsers.py
 	@$(BIN)/python -m pytest
 
 serve: book
@@ -31,21 +31,21 @@ check: .venv/ready
 
 # Take the numbers of the built book as the reviewed ones; look at the difference before you commit it.
 facts: book
-	@$(BIN)/python tests/snapshot.py
+	@$(BIN)/python tools/snapshot.py
 
 # The model's draws per second, then builds against a stock Jupyter Book, which takes an hour; a
 # short look: make bench BENCH="--runs 1 --sizes 1"
 bench: book
-	@$(BIN)/python bench/model.py
-	@$(BIN)/python bench/run.py $(BENCH)
+	@$(BIN)/python tools/bench/model.py
+	@$(BIN)/python tools/bench/run.py $(BENCH)
 
 # Add the addresses of the built book to the published ones, which a test keeps from disappearing.
 anchors: book
-	@PYTHONPATH=book $(BIN)/python tests/anchors.py
+	@$(BIN)/python tools/addresses.py
 
 # An edition in _editions/VERSION, beside earlier ones, with an archive for deposit.
 edition: .venv/ready
-	@$(BIN)/python book/_ext/edition.py "$(VERSION)"
+	@$(BIN)/python tools/edition.py "$(VERSION)"
 
 # Extras stay in the lock: pip would take the newest release for a package that is asked for with one.
 lock: .venv/ready

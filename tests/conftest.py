@@ -101,7 +101,7 @@ class SmallBook:
         for name in ("_config.yml", "requirements.txt", "CITATION.cff"):
             shutil.copy(ROOT / name, root / name)
         (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", encoding="utf-8")
-        kept_out = shutil.ignore_patterns("*.md", "__pycache__", "derive")
+        kept_out = shutil.ignore_patterns("*.md", "__pycache__")
         shutil.copytree(ROOT / "book", root / "book", ignore=kept_out)
         shutil.copytree(ROOT / "data", root / "data", ignore=kept_out)
         self.page("# A page\n\nText.\n")

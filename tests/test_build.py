@@ -6,7 +6,7 @@ import time
 from conftest import ROOT, build
 
 CELL = "```{code-cell} ipython3\n%s\n```\n"
-FACTS = "from computegap.facts import fact\n"
+FACTS = "from computegap.show.facts import fact\n"
 
 
 def test_a_notebook_that_raises_fails_the_build_and_names_file_line_and_error(book):
@@ -90,9 +90,9 @@ mystnb:
 ---
 import altair as alt
 import pandas as pd
-from computegap import figures
+from computegap.show import charts
 
-figures.use()
+charts.use()
 alt.Chart(pd.DataFrame({"x": [1, 2]})).mark_bar().encode(alt.X("x:Q"))
 """
     book.page("# A page\n\nText.\n\n" + CELL % cell)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import rispy
 import yaml
-from _ext.citing import inert
-from anchors import anchors, published
+from addresses import anchors, published
 from bs4 import BeautifulSoup
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle
 from citeproc import formatter as formatters
 from citeproc.source.json import CiteProcJSON
+from computegap.contract import as_inert
 from conftest import ROOT
 from pybtex.database import parse_string
 
@@ -320,7 +320,7 @@ def test_signs_that_a_format_reads_as_commands_survive_it(page):
     page.set_content(
         "<details class='cite' data-cite='sec-odd'><summary>Cite</summary>"
         "<p class='cite-text'>Text</p></details>"
-        f"<script type='application/json' id='cite-data'>{inert(json.dumps(said))}</script>"
+        f"<script type='application/json' id='cite-data'>{as_inert(json.dumps(said))}</script>"
     )
     page.add_script_tag(path=ROOT / "book" / "_static" / "cite.js")
     saved = made(page, "sec-odd", "Download")

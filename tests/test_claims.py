@@ -4,9 +4,10 @@ import re
 
 import pandas as pd
 import pytest
-from computegap import claims, findings
-from computegap.claims import Claim, ClaimError, Piece, relation, tolerance, verdict
+from computegap import contract, ledger, quantities, verdicts
+from computegap.show import claims
 from computegap.tables import load
+from computegap.verdicts import Claim, ClaimError, Piece, relation, tolerance, verdict
 
 
 def measured(value, high=None, date="", is_secondary=False):
@@ -141,7 +142,7 @@ def test_advice_cannot_be_judged():
 
 def test_an_unknown_measure_names_the_row_and_the_measure():
     with pytest.raises(ClaimError, match=r"E999.*no_such_measure"):
-        claims.computed("E999", "no_such_measure")
+        ledger.computed("E999", "no_such_measure", "months")
 
 
 def filled(table, column):
@@ -149,14 +150,14 @@ def filled(table, column):
 
 
 def test_every_claim_has_a_verdict_and_a_reason():
-    table = claims.verdicts()
+    table = ledger.judged()
     assert list(table["claim_id"]) == list(load("claims")["claim_id"])
-    assert set(table["verdict"]) <= set(claims.WORDS)
+    assert set(table["verdict"]) <= set(verdicts.WORDS)
     assert (table["reason"].str.len() > 0).all()
 
 
 def test_an_override_replaces_the_verdict_and_is_marked():
-    table, overrides = claims.verdicts().set_index("claim_id"), load("verdict_overrides")
+    table, overrides = ledger.judged().set_index("claim_id"), load("verdict_overrides")
     assert list(table.index[table["is_override"]]) == list(overrides["claim_id"])
     assert list(table.loc[overrides["claim_id"], "verdict"]) == list(overrides["verdict"])
 
@@ -166,7 +167,7 @@ def test_evidence_names_known_claims_sources_and_measures():
     assert set(evidence["claim_id"]) <= set(load("claims")["claim_id"])
     assert set(filled(evidence, "source_id")["source_id"]) <= set(load("sources")["source_id"])
     named = set(filled(evidence, "measure")["measure"])
-    assert {name for name in named if not hasattr(findings, name)} == set()
+    assert named - set(quantities.known()) == set()
 
 
 def test_a_measuring_piece_has_one_figure_in_the_unit_of_its_claim():
@@ -244,16 +245,16 @@ def test_a_computed_figure_reads_as_a_sentence_has_it(low, high, unit, words):
 
 
 def test_the_scoreboard_counts_every_claim_once_in_fixed_order():
-    board = claims.scoreboard()
-    assert list(board.columns) == list(claims.WORDS)
-    assert list(board.index) == list(claims.SECTIONS)
+    board = ledger.scoreboard()
+    assert list(board.columns) == list(verdicts.WORDS)
+    assert list(board.index) == list(contract.SECTIONS)
     assert board.to_numpy().sum() == len(load("claims"))
     per_section = load("claims")["section"].value_counts()
     assert all(board.sum(axis=1)[section] == n for section, n in per_section.items())
 
 
 def test_the_ledger_counts_the_evidence_of_each_claim():
-    table = claims.ledger().set_index("claim_id")
+    table = ledger.rows().set_index("claim_id")
     evidence = load("evidence")
     assert table["pieces"].sum() == len(evidence)
     first = evidence["claim_id"].iloc[0]

@@ -22,12 +22,12 @@ needs_downloads = pytest.mark.skipif(
 
 
 CELL = """```{code-cell} ipython3
-from computegap.facts import fact
+from computegap.show.facts import fact
 from computegap.tables import load
 
 listed = load("data_centers").query("country == 'China' and directory == 'AI Index 2026'")
 count = int(listed["data_centers"].iloc[0])
-fact("data-centers-china", count, "data centres", "data_centers")
+fact("data-centers-china", count, "data centres")
 assert count < 1000, "the text says hundreds"
 ```
 """
@@ -37,9 +37,9 @@ assert count < 1000, "the text says hundreds"
 def copy(book) -> Path:
     """The data folder of a small book with one fact, to be derived into."""
     book.page("# A page\n\nHundreds: {fact}`data-centers-china`.\n\n" + CELL)
-    shutil.copytree(ROOT / "data" / "derive", book.root / "data" / "derive")
+    shutil.copytree(ROOT / "tools" / "derive", book.root / "tools" / "derive")
     (book.root / "tests").mkdir()
-    shutil.copy(ROOT / "tests" / "snapshot.py", book.root / "tests")
+    shutil.copy(ROOT / "tools" / "snapshot.py", book.root / "tools")
     reviewed = json.loads((ROOT / "tests" / "facts.json").read_text(encoding="utf-8"))
     verdicts = {key: entry for key, entry in reviewed.items() if entry["unit"] == "verdict"}
     fact = {"data-centers-china": {"value": 449, "unit": "data centres"}}
@@ -49,7 +49,7 @@ def copy(book) -> Path:
 
 
 def derive(copy: Path, downloads: Path, *names: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, str(copy / "derive"), str(downloads), *names]
+    command = [sys.executable, str(copy.parent / "tools" / "derive"), str(downloads), *names]
     return subprocess.run(command, text=True, capture_output=True)
 
 

@@ -7,8 +7,8 @@ import shutil
 import subprocess
 import zipfile
 
+import edition
 import pytest
-from _ext import edition
 from conftest import ROOT, SmallBook
 
 

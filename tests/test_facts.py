@@ -5,8 +5,8 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from _ext.facts import formatted, said
-from computegap import facts
+from _ext.page.quotes import formatted, said
+from computegap.show import facts
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_key_that_no_address_could_hold_is_refused(stated, key):
         stated(3.0, key=key)
 
 
-@pytest.mark.parametrize("source", ["no_such_table", [], ["chip_owners", "nobody-2026"]])
+@pytest.mark.parametrize("source", ["no_such_table", ["chip_owners", "nobody-2026"]])
 def test_an_unknown_source_is_refused(stated, source):
     with pytest.raises(facts.FactError, match="unknown source"):
         stated(3.0, source=source)

@@ -11,8 +11,8 @@ import sys
 import altair as alt
 import pandas as pd
 import pytest
-from _ext.figures import _cell, drawn_rows
-from computegap import figures
+from _ext.page.figures import _cell, drawn_rows
+from computegap.show import charts, theme
 from conftest import ROOT, build
 
 WHITE, DARK = "#ffffff", "#121212"  # the page of the theme; test_browser.py compares
@@ -35,12 +35,12 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("page", [WHITE, DARK])
 @pytest.mark.parametrize("name", PALETTE)
 def test_each_colour_stands_out_on_a_light_and_on_a_dark_page(name, page):
-    assert contrast(getattr(figures, name), page) >= 3
+    assert contrast(getattr(theme, name), page) >= 3
 
 
 @pytest.fixture
 def points() -> alt.Chart:
-    figures.use()
+    charts.use()
     rows = pd.DataFrame({"kind": list("aabbcc"), "step": [1, 2] * 3, "value": range(6), "spare": 1})
     return alt.Chart(rows).mark_point().encode(alt.X("step:Q"), alt.Y("value:Q"))
 
@@ -86,7 +86,7 @@ def test_a_chart_of_more_than_5000_rows_is_refused(points):
 
 
 def test_a_column_named_count_is_refused():
-    figures.use()
+    charts.use()
     chart = alt.Chart(pd.DataFrame({"count": ["a"], "x": [1]})).mark_line()
     with pytest.raises(ValueError, match="'count'"):
         rendered(chart.encode(alt.X("x:Q"), alt.Color("count:N")))
@@ -121,7 +121,7 @@ def test_a_chart_is_drawn_to_the_same_bytes_in_another_process(points):
         "import sys; sys.path[:0] = ['book', 'tests']\n"
         "import altair as alt, pandas as pd\n"
         "from computegap import figures\n"
-        "figures.use()\n"
+        "charts.use()\n"
         "rows = pd.DataFrame({'kind': list('aabbcc'), 'step': [1, 2] * 3, 'value': range(6),"
         " 'spare': 1})\n"
         "chart = alt.Chart(rows).mark_point().encode(alt.X('step:Q'), alt.Y('value:Q'))\n"
@@ -171,7 +171,7 @@ import altair as alt
 import pandas as pd
 from computegap import figures
 
-figures.use()
+charts.use()
 alt.Chart(pd.DataFrame({"x": range(%d)})).mark_bar().encode(alt.X("x:Q"))
 ```
 """

@@ -9,15 +9,15 @@ import pytest
 from conftest import SmallBook
 
 CELL = "```{code-cell} ipython3\n%s\n```\n"
-SPENDING = """from computegap.facts import fact
+SPENDING = """from computegap.show.facts import fact
 from computegap.tables import load
 
 capex = load("capex").query("company == 'Alphabet' and year == 2020")
 fact("alphabet-2020", capex["capex_usd_billion"].iloc[0], "USD billion", "capex")"""
 OWNERS = """from computegap import measures
-from computegap.facts import fact
+from computegap.show.facts import fact
 
-fact("claimed", measures.claimed("C028"), "USD billion", "claims")"""
+fact("claimed", article.claimed("C028"), "USD billion", "claims")"""
 CHART = """---
 mystnb:
   figure:
@@ -31,9 +31,10 @@ mystnb:
 ---
 import altair as alt
 import pandas as pd
-from computegap import figures
+from computegap.quantities import article
+from computegap.show import charts
 
-figures.use()
+charts.use()
 bars = pd.DataFrame({"x": ["a", "b"], "y": [1, 2]})
 alt.Chart(bars).mark_bar(color="#123456").encode(alt.X("x:N"), alt.Y("y:Q"))"""
 
@@ -110,7 +111,12 @@ def test_a_schema_executes_the_notebooks_that_read_its_table(pages):
 
 
 def test_a_measure_executes_the_notebooks_that_import_measures(pages):
-    edit(pages, "book/computegap/measures.py", "def claimed(", "# A remark.\n\n\ndef claimed(")
+    edit(
+        pages,
+        "book/computegap/quantities/article.py",
+        "def claimed(",
+        "# A remark.\n\n\ndef claimed(",
+    )
     assert executed(pages.build()) == {"owners"}
 
 
@@ -120,7 +126,7 @@ def test_a_helper_executes_the_notebooks_that_import_it(pages):
 
 
 def test_a_colour_of_the_theme_executes_the_notebooks_that_draw(pages):
-    edit(pages, "book/computegap/figures.py", "GREY = ", "GREY = 2 and ")
+    edit(pages, "book/computegap/charts.py", "GREY = ", "GREY = 2 and ")
     assert executed(pages.build()) == {"chart"}
 
 
@@ -187,7 +193,7 @@ def test_a_style_sheet_reaches_the_book_and_executes_nothing(pages):
 
 
 def test_an_extension_reads_all_pages_again_and_executes_nothing(pages):
-    edit(pages, "book/_ext/facts.py", 'classes=["fact"]', 'classes=["fact", "number"]')
+    edit(pages, "book/_ext/page/quotes.py", 'classes=["fact"]', 'classes=["fact", "number"]')
     assert executed(pages.build()) == set()
     assert 'class="fact number"' in pages.html("text")
 
@@ -206,7 +212,7 @@ def test_a_notebook_that_starts_a_program_depends_on_all_data(pages):
     pages.page(
         "# Spending\n\n" + CELL % (SPENDING + '\nimport subprocess\n_ = subprocess.run(["true"])')
     )
-    edit(pages, "book/owners.md", "measures.claimed", "1 * measures.claimed")
+    edit(pages, "book/owners.md", "article.claimed", "1 * article.claimed")
     assert executed(pages.build()) == {"index", "owners"}
     edit(pages, "data/chips.schema.json", '"description": "', '"description": "In short: ')
     assert executed(pages.build()) == {"index"}

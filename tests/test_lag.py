@@ -3,76 +3,76 @@
 import numpy as np
 import pandas as pd
 import pytest
-from computegap import findings, measures
+from computegap.quantities import article, frontier, stocks
 
 
 def test_every_record_scores_higher_than_the_one_before():
     for country in ("United States", "China"):
-        records = measures.eci_records(country)
+        records = frontier.eci_records(country)
         assert records["eci"].is_monotonic_increasing
         assert records["release_date"].is_monotonic_increasing
 
 
 def test_the_lag_is_the_age_of_the_first_us_model_as_good():
     # Qwen3.7-Max, 153.81, was first matched by GPT-5.2 Pro, 155.03, of 11 December 2025.
-    assert measures.first_match(153.81)["model_name"] == "GPT-5.2 Pro"
+    assert frontier.first_match(153.81)["model_name"] == "GPT-5.2 Pro"
     days = (pd.Timestamp("2026-06-22") - pd.Timestamp("2025-12-11")).days
-    assert measures.eci_lag_months() == pytest.approx(days / 30.4375)
+    assert frontier.eci_lag_months() == pytest.approx(days / 30.4375)
 
 
 def test_the_daily_lag_ends_with_the_lag_of_the_day():
-    daily = measures.eci_lag_daily()
-    assert daily.iloc[-1] == pytest.approx(measures.eci_lag_months())
-    assert daily.index[-1] == measures.ARTICLE_DATE
+    daily = frontier.eci_lag_daily()
+    assert daily.iloc[-1] == pytest.approx(frontier.eci_lag_months())
+    assert daily.index[-1] == article.ARTICLE_DATE
 
 
 def test_the_ways_of_counting_give_the_reviewed_months():
-    assert measures.eci_lag_daily().iloc[-365:].mean() == pytest.approx(8.4, abs=0.05)
-    at_release = measures.eci_lag_at_release()
+    assert frontier.eci_lag_daily().iloc[-365:].mean() == pytest.approx(8.4, abs=0.05)
+    at_release = frontier.eci_lag_at_release()
     assert (len(at_release), round(at_release.mean(), 1), round(at_release.median(), 1)) == (
         15,
         7.4,
         5.9,
     )
-    assert measures.eci_match_times().mean() == pytest.approx(7.0, abs=0.05)
-    assert findings.eci_lag_trend_months() == pytest.approx((6.8, 8.0), abs=0.05)
-    assert findings.eci_lag_v4_pro_months() == pytest.approx(8.5, abs=0.05)
+    assert frontier.eci_match_times().mean() == pytest.approx(7.0, abs=0.05)
+    assert frontier.eci_lag_trend_months() == pytest.approx((6.8, 8.0), abs=0.05)
+    assert frontier.eci_lag_v4_pro_months() == pytest.approx(8.5, abs=0.05)
 
 
 def test_a_us_record_that_is_not_matched_yet_has_no_time():
-    times = measures.eci_match_times()
+    times = frontier.eci_match_times()
     assert np.isnan(times["Claude Fable 5"])
     assert times.isna().sum() == 5
 
 
 def test_draws_are_the_same_each_time_and_surround_the_estimate():
-    draws = measures.eci_lag_draws()
-    assert (draws == measures.eci_lag_draws()).all()
+    draws = frontier.eci_lag_draws()
+    assert (draws == frontier.eci_lag_draws()).all()
     low, high = np.percentile(draws, [5, 95])
-    assert low < measures.eci_lag_months() < high
+    assert low < frontier.eci_lag_months() < high
 
 
 def test_a_score_that_no_us_model_reached_has_no_match():
     with pytest.raises(IndexError):
-        measures.first_match(1000)
+        frontier.first_match(1000)
 
 
 def test_the_mean_of_the_year_lies_within_the_range_of_its_days():
-    mean, low, high = measures.capability_lag_year_interval()
+    mean, low, high = frontier.capability_lag_year_interval()
     assert low < mean < high
-    assert mean == pytest.approx(measures.eci_lag_daily().iloc[-365:].mean())
+    assert mean == pytest.approx(frontier.eci_lag_daily().iloc[-365:].mean())
 
 
 def test_the_lag_of_a_day_comes_with_the_draws_of_that_day():
     day = pd.Timestamp("2025-12-31")
-    value, low, high = measures.capability_lag_interval(day)
+    value, low, high = frontier.capability_lag_interval(day)
     # DeepSeek-V3.2 led in China; o3 had first been as good, on 20 December 2024.
     assert (value, low, high) == pytest.approx((12.35, 0.66, 12.35), abs=0.01)
 
 
 def test_the_two_clocks_have_the_quarters_that_both_know():
-    clocks = measures.clocks_over_quarters()
+    clocks = frontier.clocks_over_quarters()
     assert not clocks.isna().any().any()
     assert clocks["capability"].iloc[-1] == pytest.approx(
-        measures.eci_lag_months(measures.latest_quarter())
+        frontier.eci_lag_months(stocks.latest_quarter())
     )

@@ -4,7 +4,8 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from computegap import claims, figures
+from computegap import contract, ledger, verdicts
+from computegap.show import theme
 from computegap.tables import load
 from conftest import ROOT
 from playwright.sync_api import expect
@@ -27,7 +28,7 @@ def blocks() -> dict[str, list[str]]:
 def test_every_claim_of_a_section_that_has_blocks_is_in_a_chapter(blocks):
     """A section counts from its chapter's first block on; when all have one, so do all claims."""
     shown = {claim_id for ids in blocks.values() for claim_id in ids}
-    chapters = {section: section for section in claims.SECTIONS} | {"abstract": "index"}
+    chapters = {section: section for section in contract.SECTIONS} | {"abstract": "index"}
     missing = {
         section: sorted(set(rows["claim_id"]) - shown)
         for section, rows in load("claims").groupby("section")
@@ -42,12 +43,12 @@ def test_no_claim_has_two_blocks(blocks):
 
 
 def test_the_words_of_verdicts_and_their_colours_are_the_same_everywhere():
-    assert list(figures.VERDICTS) == list(claims.WORDS)
+    assert list(theme.VERDICTS) == list(verdicts.WORDS)
     script = (BOOK / "_static" / "ledger.js").read_text("utf-8")
     words = re.search(r"const VERDICTS = \[(.*?)\]", script).group(1)
-    assert re.findall(r'"([^"]+)"', words) == list(claims.WORDS)
+    assert re.findall(r'"([^"]+)"', words) == list(verdicts.WORDS)
     css = (BOOK / "_static" / "book.css").read_text("utf-8")
-    for word, colour in figures.VERDICTS.items():
+    for word, colour in theme.VERDICTS.items():
         rule = rf"\.claim-{word.replace(' ', '-')} {{\s+--claim: {colour};"
         assert re.search(rule, css), f"{word} is not {colour} in book.css"
 
@@ -56,7 +57,7 @@ def test_the_words_of_verdicts_and_their_colours_are_the_same_everywhere():
 
 
 @pytest.fixture
-def ledger(chromium, site):
+def open_ledger(chromium, site):
     """Opens the ledger with an address part and options of the browser's context."""
     contexts = []
 
@@ -83,15 +84,17 @@ def ids(page) -> list[str]:
 
 
 def of(verdict: str) -> set[str]:
-    return set(claims.ledger().query("verdict == @verdict")["claim_id"])
+    return set(ledger.rows().query("verdict == @verdict")["claim_id"])
 
 
-def test_without_a_script_every_claim_is_listed_with_its_verdict_and_nothing_idle_is_shown(ledger):
-    page = ledger(java_script_enabled=False)
+def test_without_a_script_every_claim_is_listed_with_its_verdict_and_nothing_idle_is_shown(
+    open_ledger,
+):
+    page = open_ledger(java_script_enabled=False)
     rows = page.locator(".ledger-row")
     expected = [
         (f"ledger-{row.claim_id.lower()}", row.claim_id, row.verdict.capitalize())
-        for row in claims.ledger().itertuples()
+        for row in ledger.rows().itertuples()
     ]
     listed = rows.evaluate_all(
         "rows => rows.map(r => [r.id, r.cells[0].innerText.trim(),"
@@ -101,16 +104,16 @@ def test_without_a_script_every_claim_is_listed_with_its_verdict_and_nothing_idl
     assert page.locator(".ledger-filters, .ledger-table button").count() == 0
 
 
-def test_a_row_leads_to_the_block_of_its_claim(ledger, blocks):
-    page = ledger()
+def test_a_row_leads_to_the_block_of_its_claim(open_ledger, blocks):
+    page = open_ledger()
     for chapter, claim_ids in blocks.items():
         for claim_id in claim_ids[:3]:
             link = page.locator(f"#ledger-{claim_id.lower()} td:last-child a")
             expect(link).to_have_attribute("href", f"{chapter}.html#claim-{claim_id.lower()}")
 
 
-def test_words_of_a_search_all_have_to_occur_and_the_count_is_announced(ledger):
-    page = ledger()
+def test_words_of_a_search_all_have_to_occur_and_the_count_is_announced(open_ledger):
+    page = open_ledger()
     control(page, "Search").fill("colossus GIGAWATT")
     found = ids(page)
     assert 0 < len(found) < 10
@@ -119,19 +122,19 @@ def test_words_of_a_search_all_have_to_occur_and_the_count_is_announced(ledger):
     expect(said).to_have_text(f"{len(found)} of {len(load('claims'))} claims shown.")
 
 
-def test_filters_narrow_together_and_stand_in_the_address(ledger):
-    page = ledger()
+def test_filters_narrow_together_and_stand_in_the_address(open_ledger):
+    page = open_ledger()
     control(page, "Verdict").select_option("contradicted")
     assert set(ids(page)) == of("contradicted")
     control(page, "Section").select_option("Constraint")
-    table = claims.ledger().query("section == 'constraint' and verdict == 'contradicted'")
+    table = ledger.rows().query("section == 'constraint' and verdict == 'contradicted'")
     assert ids(page) == list(table["claim_id"])
     assert page.url.endswith("#section=constraint&verdict=contradicted")
 
 
 @pytest.mark.parametrize("sign", ["#", "?"])
-def test_a_filtered_view_can_be_linked(ledger, sign):
-    page = ledger(f"{sign}kind=ratio")
+def test_a_filtered_view_can_be_linked(open_ledger, sign):
+    page = open_ledger(f"{sign}kind=ratio")
     assert set(ids(page)) == set(load("claims").query("kind == 'ratio'")["claim_id"])
     expect(control(page, "Kind")).to_have_value("ratio")
     page.get_by_role("button", name="Show all").click()
@@ -139,23 +142,23 @@ def test_a_filtered_view_can_be_linked(ledger, sign):
     assert page.url.endswith("claims.html")
 
 
-def test_an_address_with_an_unknown_word_shows_all(ledger):
-    page = ledger("#verdict=perhaps&sort=17")
+def test_an_address_with_an_unknown_word_shows_all(open_ledger):
+    page = open_ledger("#verdict=perhaps&sort=17")
     expect(page.locator(".ledger-row:visible")).to_have_count(len(load("claims")))
 
 
-def test_who_is_credited_can_be_chosen_nobody_included(ledger):
-    page = ledger("#credit=nobody")
+def test_who_is_credited_can_be_chosen_nobody_included(open_ledger):
+    page = open_ledger("#credit=nobody")
     table = load("claims")
     assert set(ids(page)) == set(table[table["attributed_to"].isna()]["claim_id"])
     control(page, "Credited to").select_option("CAICT")
     assert set(ids(page)) == set(table.query("attributed_to == 'CAICT'")["claim_id"])
 
 
-def test_columns_sort_both_ways_within_each_section(ledger):
-    page = ledger()
+def test_columns_sort_both_ways_within_each_section(open_ledger):
+    page = open_ledger()
     heading = page.locator("#ledger-constraint th").last
-    rows = claims.ledger().query("section == 'constraint'").set_index("claim_id")["pieces"]
+    rows = ledger.rows().query("section == 'constraint'").set_index("claim_id")["pieces"]
     for direction in ("ascending", "descending"):
         heading.get_by_role("button").click()
         expect(heading).to_have_attribute("aria-sort", direction)
@@ -165,8 +168,8 @@ def test_columns_sort_both_ways_within_each_section(ledger):
     assert page.url.endswith("#sort=-5")
 
 
-def test_it_can_be_used_by_keyboard_alone(ledger):
-    page = ledger()
+def test_it_can_be_used_by_keyboard_alone(open_ledger):
+    page = open_ledger()
     control(page, "Search").focus()
     page.keyboard.type("nvidia")
     found = len(ids(page))
@@ -187,8 +190,8 @@ def test_it_can_be_used_by_keyboard_alone(ledger):
     expect(page.locator("#ledger-abstract th").nth(1)).to_have_attribute("aria-sort", "ascending")
 
 
-def test_a_permalink_shows_its_row_whatever_the_filter_was(ledger):
-    page = ledger("#verdict=contradicted")
+def test_a_permalink_shows_its_row_whatever_the_filter_was(open_ledger):
+    page = open_ledger("#verdict=contradicted")
     hidden = sorted(of("supported"))[-1]
     page.evaluate("id => { location.hash = id }", f"ledger-{hidden.lower()}")
     row = page.locator(f"#ledger-{hidden.lower()}")
@@ -197,8 +200,8 @@ def test_a_permalink_shows_its_row_whatever_the_filter_was(ledger):
 
 
 @pytest.mark.parametrize("width", [320, 375])
-def test_a_phone_shows_all_without_scrolling_sideways(ledger, width):
-    page = ledger(viewport={"width": width, "height": 800})
+def test_a_phone_shows_all_without_scrolling_sideways(open_ledger, width):
+    page = open_ledger(viewport={"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     beyond = page.locator(".ledger *, .ledger-filters *").evaluate_all(
         "(nodes) => nodes.filter(n => n.getBoundingClientRect().right > innerWidth).length"
@@ -208,8 +211,8 @@ def test_a_phone_shows_all_without_scrolling_sideways(ledger, width):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 375])
-def test_axe_finds_nothing_in_it(ledger, scheme, width):
-    page = ledger(
+def test_axe_finds_nothing_in_it(open_ledger, scheme, width):
+    page = open_ledger(
         "#verdict=contradicted",
         color_scheme=scheme,
         viewport={"width": width, "height": 900},

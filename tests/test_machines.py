@@ -5,8 +5,9 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from _ext import bibliography, datapackage
+from _ext.cite import references
 from bs4 import BeautifulSoup
+from computegap import package
 from pybtex.database import parse_file
 
 PLACEHOLDER = "https://example.org/"
@@ -137,7 +138,7 @@ def test_one_setting_changes_every_address_and_a_build_without_it_says_so(book):
 
 def test_each_source_is_once_in_the_bibliography_under_its_own_id(site, pages):
     entries = parse_file(site.parent / "references.bib", "bibtex").entries
-    sources = datapackage.rows("sources")
+    sources = package.rows("sources")
     assert list(entries) == [source["source_id"] for source in sources]
     assert all(entries[s["source_id"]].fields["url"] == s["url"] for s in sources)
     shown = [one["id"] for one in pages["book/references.html"].select("div.citation")]
@@ -145,7 +146,7 @@ def test_each_source_is_once_in_the_bibliography_under_its_own_id(site, pages):
 
 
 def test_a_reference_shows_title_publisher_and_dates_as_the_table_has_them(pages):
-    for source in datapackage.rows("sources"):
+    for source in package.rows("sources"):
         shown = pages["book/references.html"].find(id=f"source-{source['source_id']}")
         text = " ".join(shown.get_text().split()).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
         for part in ("title", "publisher", "published_date", "accessed_date"):
@@ -174,7 +175,7 @@ def test_a_source_is_cited_in_text_by_its_id_and_an_unknown_one_fails_the_build(
 
 
 def test_labels_tell_sources_of_one_publisher_and_year_apart():
-    assert [bibliography._letters(number) for number in (1, 26, 27, 52)] == ["a", "z", "aa", "az"]
+    assert [references._letters(number) for number in (1, 26, 27, 52)] == ["a", "z", "aa", "az"]
 
 
 # The page of data
@@ -185,12 +186,12 @@ def test_the_data_page_describes_every_column(pages, descriptor):
         name = resource["name"]
         section = pages["book/data.html"].find(id=f"data-{name.replace('_', '-')}")
         cells = [cell.get_text() for cell in section.select("tbody tr td:first-child")]
-        assert cells == [field["name"] for field in datapackage.schema(name)["fields"]]
+        assert cells == [field["name"] for field in package.schema(name)["fields"]]
         assert resource["derivation"].split(".")[0][:30] in section.get_text()
 
 
 def test_the_data_package_lies_beside_the_pages_byte_for_byte(site):
-    for path in [*datapackage.DATA.glob("*.csv"), *datapackage.DATA.glob("*.json")]:
+    for path in [*package.DATA.glob("*.csv"), *package.DATA.glob("*.json")]:
         assert (site / "data" / path.name).read_bytes() == path.read_bytes()
 
 

@@ -8,7 +8,9 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 import pytest
-from computegap import measures, model, scenarios, tables
+from computegap import assumptions, model, scenarios, tables
+from computegap.__main__ import main
+from computegap.quantities import frontier, runs, stocks
 from conftest import ROOT
 from scipy.stats import norm
 
@@ -87,25 +89,25 @@ def test_a_clock_has_no_answer_outside_of_the_data():
 
 
 def test_the_clocks_of_the_book_are_those_first_read_from_the_data():
-    assert measures.hardware_clock(smuggled=True)["months"].iloc[-1] == pytest.approx(20, abs=0.5)
-    assert measures.hardware_clock(smuggled=False)["months"].iloc[-1] == pytest.approx(23, abs=0.5)
-    release = measures.record_run("China")["publication_date"]
-    assert measures.run_clock(release) == pytest.approx(11, abs=0.5)
-    assert measures.run_clock() == pytest.approx(31, abs=0.6)
-    assert 6 < measures.capability_lag_interval()[0] < 8
+    assert stocks.hardware_clock(smuggled=True)["months"].iloc[-1] == pytest.approx(20, abs=0.5)
+    assert stocks.hardware_clock(smuggled=False)["months"].iloc[-1] == pytest.approx(23, abs=0.5)
+    release = runs.record_run("China")["publication_date"]
+    assert runs.run_clock(release) == pytest.approx(11, abs=0.5)
+    assert runs.run_clock() == pytest.approx(31, abs=0.6)
+    assert 6 < frontier.capability_lag_interval()[0] < 8
 
 
 def test_record_runs_grow_at_the_published_rate():
-    growth, low, high = measures.run_growth()
+    growth, low, high = runs.run_growth()
     assert growth == pytest.approx(4.7, abs=0.05)
     assert low < 4.5 < high
 
 
 def test_record_runs_since_2018_are_those_above_all_older_ones():
-    assert measures.run_growth(since="2018-01-01")[0] == pytest.approx(5.1, abs=0.05)
-    runs = measures.record_runs("United States", "2018")
+    assert runs.run_growth(since="2018-01-01")[0] == pytest.approx(5.1, abs=0.05)
+    records = runs.record_runs("United States", "2018")
     # GNMT of 2016 had 6.6e21 FLOP, so that smaller runs of early 2018 are no records.
-    assert runs["training_compute_flop"].min() > 6.6e21
+    assert records["training_compute_flop"].min() > 6.6e21
 
 
 # Draws
@@ -157,7 +159,7 @@ def test_a_fixed_input_gives_the_formula_itself():
 
 
 def inputs_of_the_book() -> pd.DataFrame:
-    return scenarios.lag_inputs(measures.assumptions())
+    return scenarios.lag_inputs(assumptions.table())
 
 
 def test_the_seed_gives_the_same_numbers_on_two_runs_and_another_seed_does_not():
@@ -215,12 +217,12 @@ def test_the_articles_ratio_is_worth_seventeen_months_and_ten_with_algorithms():
     growth = values["run-growth"] * model.halving_growth(values["halving-months"])
     assert model.lag_months(8, values["run-growth"]) == pytest.approx(16.6, abs=0.05)
     assert model.lag_months(8, growth) == pytest.approx(9.8, abs=0.05)
-    measured = measures.eci_lag_months()
+    measured = frontier.eci_lag_months()
     assert model.effective_ratio(measured, growth) == pytest.approx(3.8, abs=0.05)
 
 
 def test_the_page_prints_the_numbers_of_the_model(facts):
-    summary = scenarios.lag_summary(measures.assumptions(), facts["lag-draws"]["value"])
+    summary = scenarios.lag_summary(assumptions.table(), facts["lag-draws"]["value"])
     for quantity, key in (("hardware_lag", "lag-hardware"), ("lag", "lag-both")):
         row = summary.set_index("quantity").loc[quantity]
         stated = [facts[key + end]["value"] for end in ("-p5", "", "-p95")]
@@ -228,8 +230,8 @@ def test_the_page_prints_the_numbers_of_the_model(facts):
 
 
 def test_chinese_chips_added_have_the_range_of_their_quarters():
-    value, low, high = measures.domestic_added()
-    assert value == pytest.approx(measures.domestic_additions()["h100e"].iloc[-1], abs=1e-5)
+    value, low, high = stocks.domestic_added()
+    assert value == pytest.approx(stocks.domestic_additions()["h100e"].iloc[-1], abs=1e-5)
     # Huawei's quarters of 2025, 910B and 910C, four times; Cambricon's are a twentieth of them.
     assert low == pytest.approx(4 * (0.011947 + 0.097199), rel=0.08)
     assert high == pytest.approx(4 * (0.023883 + 0.136011), rel=0.08)
@@ -315,7 +317,7 @@ def change(path, row: str, column: str, text: str):
 
 
 def test_the_command_writes_tables_and_a_chart(tmp_path):
-    command = [sys.executable, "-m", "computegap.scenarios", GIVEN, "--out", tmp_path]
+    command = [sys.executable, "-m", "computegap", GIVEN, "--out", tmp_path]
     done = subprocess.run(
         [*map(str, command), "--draws", "1000"], cwd=ROOT / "book", capture_output=True, text=True
     )
@@ -331,7 +333,7 @@ def test_the_command_writes_tables_and_a_chart(tmp_path):
 def test_a_changed_value_changes_the_result(tmp_path):
     change(tmp_path / "mine.csv", "halving-months", "value", "6")
     mine, book = (
-        scenarios.lag_summary(scenarios.read(path), 10_000).set_index("quantity")
+        scenarios.lag_summary(assumptions.read(path), 10_000).set_index("quantity")
         for path in (tmp_path / "mine.csv", GIVEN)
     )
     assert mine.at["lag", "p50"] < book.at["lag", "p50"] - 0.5
@@ -340,7 +342,7 @@ def test_a_changed_value_changes_the_result(tmp_path):
 
 def test_a_typed_value_goes_before_the_measure(tmp_path):
     change(tmp_path / "mine.csv", "domestic-added", "value", "2")
-    rows = scenarios.read(tmp_path / "mine.csv").set_index("assumption_id")
+    rows = assumptions.read(tmp_path / "mine.csv").set_index("assumption_id")
     assert rows.at["domestic-added", "value"] == 2
 
 
@@ -360,7 +362,7 @@ def test_a_typed_value_goes_before_the_measure(tmp_path):
 def test_a_bad_cell_is_named_by_row_and_column(tmp_path, capsys, row, column, text):
     path = tmp_path / "mine.csv"
     number = change(path, row, column, text)
-    assert scenarios.main([str(path), "--out", str(tmp_path / "out")]) == 1
+    assert main([str(path), "--out", str(tmp_path / "out")]) == 1
     message = capsys.readouterr().err
     assert f"row {number}, column {column}:" in message
     assert not (tmp_path / "out").exists()
@@ -369,7 +371,7 @@ def test_a_bad_cell_is_named_by_row_and_column(tmp_path, capsys, row, column, te
 def test_a_missing_row_and_an_unknown_one_are_named(tmp_path, capsys):
     path = tmp_path / "mine.csv"
     number = change(path, "us-growth", "assumption_id", "us-grwth")
-    assert scenarios.main([str(path)]) == 1
+    assert main([str(path)]) == 1
     message = capsys.readouterr().err
     assert "there is no row 'us-growth'" in message
     assert f"row {number}, column assumption_id: no model takes 'us-grwth'" in message
@@ -380,7 +382,7 @@ def test_a_missing_column_and_a_missing_file_are_named(tmp_path, capsys):
     pd.read_csv(GIVEN, dtype=str, keep_default_na=False).drop(columns="level").to_csv(
         path, index=False
     )
-    assert scenarios.main([str(path)]) == 1
+    assert main([str(path)]) == 1
     assert "level" in capsys.readouterr().err
-    assert scenarios.main([str(tmp_path / "none.csv")]) == 1
+    assert main([str(tmp_path / "none.csv")]) == 1
     assert "no such file" in capsys.readouterr().err

@@ -4,17 +4,9 @@ import json
 import re
 
 import pytest
-from _ext.provenance import measures, measures_behind, measures_of
 from bs4 import BeautifulSoup
-
-CELL = """
-total = measures.claimed("C028")
-by_firm, other = measures.capex_cash(2025), 3
-fact("plain", total / by_firm.sum(), "ratio", "capex")
-fact("typed-in-the-cell", other, "chips", "chips")
-for point in ("low", "high"):
-    fact(f"guided-{point}", measures.capex_guidance(2026, point).sum(), "USD billion", "capex")
-"""
+from computegap import quantities
+from computegap.contract import OWN
 
 
 @pytest.fixture
@@ -31,48 +23,6 @@ def chapter(site):
 
 # The first facts of the chapter, in its box "In brief".
 RATIO = "a.fact-link[href='#fact-ratio-compute-smuggled']"
-
-
-def test_the_measures_of_a_fact_are_those_that_its_value_calls():
-    (found,) = measures_of([CELL])
-    assert found["plain"] == ["capex_cash", "claimed"]
-    assert found[r"typed\-in\-the\-cell"] == []
-    assert found[r"guided\-.+"] == ["capex_guidance"]
-
-
-def test_a_loop_over_a_dictionary_states_what_the_dictionary_computes():
-    cell = 'found = {"a-ratio": measures.cluster_ratio()}\nfor key, value in found.items():\n    '
-    (found,) = measures_of([cell + 'fact(key, value, "ratio", "clusters")'])
-    assert found[r"a\-ratio"] == ["cluster_ratio"]
-
-
-def test_a_measure_is_followed_from_cell_to_cell():
-    _, found = measures_of(
-        ["mine = measures.world_stock()", 'fact("x", mine.iloc[-1], "chips", "y")']
-    )
-    assert found["x"] == ["world_stock"]
-
-
-def test_a_finding_counts_as_a_measure():
-    (found,) = measures_of(
-        ['fact("x", findings.samsung_reign_years()[0], "years", "related_events")']
-    )
-    assert found["x"] == ["samsung_reign_years"]
-
-
-def test_code_that_is_no_python_is_left_alone():
-    assert measures_of(["%matplotlib inline"]) == [{}]
-
-
-def test_a_fact_s_own_key_goes_before_a_pattern_of_its_cell_and_other_cells_do_not_count():
-    loop = (
-        'for key in ("a", "b"):\n    fact(f"gap-{key}", measures.cluster_ratio(), "ratio", "x")\n'
-    )
-    own = 'fact("gap-most", measures.record_run_ratio(), "ratio", "x")'
-    first, second = measures_of([loop + own, 'fact("gap-other", 1, "chips", "x")'])
-    assert measures_behind("gap-a", first) == ["cluster_ratio"]
-    assert measures_behind("gap-most", first) == ["record_run_ratio"]
-    assert measures_behind("gap-other", second) == []
 
 
 def test_every_quoted_fact_says_table_source_and_date(site):
@@ -93,12 +43,12 @@ def test_every_quoted_fact_says_table_source_and_date(site):
                 assert table["title"] and table["as_of"] and table["href"]
                 assert table["count"] or table["words"]
             assert all(data["sources"][one]["title"] for one in fact["sources"])
-            assert set(fact["measures"]) <= set(data["measures"]) <= set(measures())
+            assert set(fact["measures"]) <= set(data["measures"]) <= set(quantities.known())
 
 
 def test_a_number_leads_to_the_cell_that_states_it_and_to_no_other(book):
-    first = 'from computegap.facts import fact\nfact("a-first", 1, "chips", "chips")'
-    second = 'fact("a-second", 2, "chips", "chips")'
+    first = 'from computegap.show.facts import fact\nfact("a-first", 1, "chips", "chips")'
+    second = 'fact("a-second", 2, "chips", "this-book")'
     cells = "".join(f"```{{code-cell}} ipython3\n{code}\n```\n\n" for code in (first, second))
     book.page("# A page\n\nSee {fact}`a-first` and {fact}`a-second`.\n\n" + cells)
     done = book.build()
@@ -114,7 +64,9 @@ def test_links_behind_facts_lead_to_places_that_exist(site):
     for path in site.glob("book/*.html"):
         found = re.search(r'id="fact-data">(.*?)</script>', path.read_text("utf-8"))
         data = json.loads(found[1]) if found else {"tables": {}, "sources": {}}
-        for one in [*data["tables"].values(), *data["sources"].values()]:
+        # What the book sets itself has no place elsewhere.
+        listed = [one for key, one in data["sources"].items() if key != OWN]
+        for one in [*data["tables"].values(), *listed]:
             page, anchor = one["href"].split("#")
             assert f'id="{anchor}"' in (path.parent / page).read_text("utf-8"), one
 

@@ -12,7 +12,7 @@ import pytest
 from conftest import STRICT, SmallBook
 
 CELL = "```{code-cell} ipython3\n%s\n```\n"
-SPENDING = """from computegap.facts import fact
+SPENDING = """from computegap.show.facts import fact
 from computegap.tables import load
 
 capex = load("capex").query("company == 'Alphabet' and year == 2020")
@@ -60,7 +60,7 @@ def test_a_failed_build_leaves_the_last_good_book_and_fails_again_until_mended(b
 def test_a_number_that_could_not_be_written_is_written_by_the_next_build(book):
     two_pages(book)
     assert book.build().returncode == 0
-    facts = book.root / "book" / "_ext" / "facts.py"
+    facts = book.root / "book" / "_ext" / "page" / "quotes.py"
     text = facts.read_text(encoding="utf-8")
     broken = text.replace('value = nodes.inline("", text', 'value = 1 / 0, ("", text', 1)
     assert broken != text

@@ -4,14 +4,14 @@ import json
 
 import pandas as pd
 import pytest
-from computegap import tables
+from computegap import package, tables
 from conftest import ROOT
 
 DATA = ROOT / "data"
 
 
 @pytest.fixture
-def package(tmp_path, monkeypatch):
+def small(tmp_path, monkeypatch):
     """A data package of one small table, and a way to write its rows."""
     schema = {
         "fields": [
@@ -30,34 +30,34 @@ def package(tmp_path, monkeypatch):
     resource = {"name": "small", "path": "small.csv", "schema": "small.schema.json"}
     (tmp_path / "datapackage.json").write_text(json.dumps({"resources": [resource]}))
     (tmp_path / "small.schema.json").write_text(json.dumps(schema))
-    monkeypatch.setattr(tables, "DATA", tmp_path)
-    for cached in (tables.package, tables.schema, tables._read):
+    monkeypatch.setattr(package, "DATA", tmp_path)
+    for cached in (package.descriptor, package.resources, package.schema, tables._read):
         cached.cache_clear()
 
     def rows(*lines, header="firm,year,capex_usd_billion,is_actual,filed_date"):
         (tmp_path / "small.csv").write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
 
     yield rows
-    for cached in (tables.package, tables.schema, tables._read):
+    for cached in (package.descriptor, package.resources, package.schema, tables._read):
         cached.cache_clear()
 
 
-def test_columns_have_the_types_of_their_schema(package):
-    package("Meta,2025,69.7,true,2026-01-29")
-    small = tables.load("small")
-    assert small["year"].iloc[0] == 2025
-    assert small["capex_usd_billion"].dtype == float
-    assert bool(small["is_actual"].iloc[0]) is True
-    assert small["filed_date"].iloc[0] == pd.Timestamp("2026-01-29")
+def test_columns_have_the_types_of_their_schema(small):
+    small("Meta,2025,69.7,true,2026-01-29")
+    loaded = tables.load("small")
+    assert loaded["year"].iloc[0] == 2025
+    assert loaded["capex_usd_billion"].dtype == float
+    assert bool(loaded["is_actual"].iloc[0]) is True
+    assert loaded["filed_date"].iloc[0] == pd.Timestamp("2026-01-29")
 
 
-def test_an_empty_cell_is_missing_in_every_type(package):
-    package("Meta,,,,")
+def test_an_empty_cell_is_missing_in_every_type(small):
+    small("Meta,,,,")
     assert tables.load("small").drop(columns="firm").isna().all().all()
 
 
-def test_changing_a_loaded_frame_changes_no_other_load(package):
-    package("Meta,2025,69.7,true,2026-01-29")
+def test_changing_a_loaded_frame_changes_no_other_load(small):
+    small("Meta,2025,69.7,true,2026-01-29")
     mine = tables.load("small")
     mine["capex_usd_billion"] = 0.0
     assert tables.load("small")["capex_usd_billion"].iloc[0] == 69.7
@@ -74,11 +74,9 @@ def test_changing_a_loaded_frame_changes_no_other_load(package):
         ("Meta,2025,1,true,29.1.2026", "filed_date", "'29.1.2026'"),
     ],
 )
-def test_a_wrong_cell_is_an_error_that_names_file_row_column_and_value(
-    package, cells, column, found
-):
-    package("Amazon,2025,131.8,true,2026-02-06", cells)
-    with pytest.raises(tables.TableError) as error:
+def test_a_wrong_cell_is_an_error_that_names_file_row_column_and_value(small, cells, column, found):
+    small("Amazon,2025,131.8,true,2026-02-06", cells)
+    with pytest.raises(package.TableError) as error:
         tables.load("small")
     message = str(error.value)
     assert "data/small.csv, row 3" in message
@@ -87,25 +85,25 @@ def test_a_wrong_cell_is_an_error_that_names_file_row_column_and_value(
     assert "expected" in message
 
 
-def test_a_missing_column_is_named(package):
-    package("Meta,2025,1,true", header="firm,year,capex_usd_billion,is_actual")
-    with pytest.raises(tables.TableError, match=r"missing \['filed_date'\]"):
+def test_a_missing_column_is_named(small):
+    small("Meta,2025,1,true", header="firm,year,capex_usd_billion,is_actual")
+    with pytest.raises(package.TableError, match=r"missing \['filed_date'\]"):
         tables.load("small")
 
 
-def test_an_unknown_table_is_an_error_that_lists_the_known_ones(package):
+def test_an_unknown_table_is_an_error_that_lists_the_known_ones(small):
     with pytest.raises(
-        tables.TableError, match=r"No table 'smal' in data/datapackage.json; there are: small"
+        package.TableError, match=r"No table 'smal' in data/datapackage.json; there are: small"
     ):
         tables.load("smal")
 
 
-def test_a_table_without_its_file_is_an_error(package):
-    with pytest.raises(tables.TableError, match=r"data/small.csv is missing"):
+def test_a_table_without_its_file_is_an_error(small):
+    with pytest.raises(package.TableError, match=r"data/small.csv is missing"):
         tables.load("small")
 
 
-@pytest.mark.parametrize("name", tables.names())
+@pytest.mark.parametrize("name", list(package.resources()))
 def test_every_table_of_the_package_loads(name):
     assert len(tables.load(name)) > 0
 
@@ -145,8 +143,8 @@ def test_every_column_is_described_and_every_number_has_a_unit():
     ordinals = {"year", "paragraph"}
     lacking = [
         (name, field["name"])
-        for name in tables.names()
-        for field in tables.schema(name)["fields"]
+        for name in list(package.resources())
+        for field in package.schema(name)["fields"]
         if not field.get("description")
         or (
             field["type"] in ("number", "integer")
@@ -157,12 +155,12 @@ def test_every_column_is_described_and_every_number_has_a_unit():
     assert lacking == []
 
 
-@pytest.mark.parametrize("name", tables.names())
+@pytest.mark.parametrize("name", list(package.resources()))
 def test_rows_are_sorted_by_their_key_and_lines_end_in_lf(name):
     raw = (DATA / f"{name}.csv").read_bytes()
     assert b"\r" not in raw
     assert raw.endswith(b"\n")
-    key = tables.schema(name)["primaryKey"]
+    key = package.schema(name)["primaryKey"]
     written = pd.read_csv(DATA / f"{name}.csv", keep_default_na=False, dtype=str)
     loaded = tables.load(name).set_axis(written.index)
     ordered = loaded.sort_values(key, kind="stable", na_position="first").index
@@ -177,10 +175,10 @@ def test_no_source_is_named_twice():
 
 def test_every_source_is_used():
     used = set()
-    for name in tables.names():
+    for name in list(package.resources()):
         if name != "sources" and "source_id" in (frame := tables.load(name)):
             used |= set(frame["source_id"].dropna())
-    packaged = {s.get("path") for r in tables.package()["resources"] for s in r["sources"]}
+    packaged = {s.get("path") for r in package.descriptor()["resources"] for s in r["sources"]}
     sources = tables.load("sources")
     idle = sources[~sources["source_id"].isin(used) & ~sources["url"].isin(packaged)]
     assert list(idle["source_id"]) == []

@@ -31,6 +31,7 @@
   function sourceLine(id) {
     const one = page.sources[id];
     const when = one.published ? `published ${one.published}` : one.accessed && `read ${one.accessed}`;
+    if (!one.publisher) return part("Source: ", one.title);
     return part("Source: ", linked(one.title, one.href), `, ${one.publisher}`, when ? `, ${when}` : ", no date known");
   }
 

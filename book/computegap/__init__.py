@@ -1,5 +1,6 @@
-"""What the chapters import: tables, measures, findings, claims, facts, figures.
+"""What the chapters import.
 
-Data flow in one direction: tables know nothing of measures, measures nothing of findings, findings
-nothing of claims, and none of them anything of chapters.
+Data flow in one direction: `package` and `tables` read, `quantities` compute, `model` and
+`scenarios` draw, `verdicts` and `ledger` judge, `show` says what a cell ends in. None of them
+knows a chapter. docs/architecture.md draws it.
 """

@@ -4,45 +4,16 @@
 the column, what was found and what was expected.
 """
 
-import json
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-DATA = Path(__file__).resolve().parents[2] / "data"
+from computegap import lineage, package
+from computegap.package import TableError, resource, schema
 
 # Values that a Table Schema boolean may have here; anything else is a slip.
 _BOOLEANS = {"true": True, "false": False}
-
-
-class TableError(Exception):
-    """A table, column or cell is not what the data package says it is."""
-
-
-@cache
-def package() -> dict:
-    """The descriptor of the data package (datapackage.json), as published."""
-    return json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-
-
-def names() -> list[str]:
-    """The names of all tables, in the package's order."""
-    return [resource["name"] for resource in package()["resources"]]
-
-
-def resource(name: str) -> dict:
-    """The package's entry of a table: title, description, licence, sources, date."""
-    for entry in package()["resources"]:
-        if entry["name"] == name:
-            return entry
-    raise TableError(f"No table {name!r} in data/datapackage.json; there are: {', '.join(names())}")
-
-
-@cache
-def schema(name: str) -> dict:
-    """The Table Schema of a table: its fields with type, unit and description, and its key."""
-    return json.loads((DATA / resource(name)["schema"]).read_text(encoding="utf-8"))
 
 
 def load(name: str) -> pd.DataFrame:
@@ -51,12 +22,13 @@ def load(name: str) -> pd.DataFrame:
     The frame is the caller's own: changing it changes no other chapter's.
     Raises `TableError` for an unknown table, a wrong header, or a cell of the wrong type.
     """
+    lineage.note_table(name)
     return _read(name).copy()
 
 
 @cache
 def _read(name: str) -> pd.DataFrame:
-    path = DATA / resource(name)["path"]
+    path = package.DATA / resource(name)["path"]
     if not path.is_file():
         raise TableError(f"data/{path.name} is missing; data/datapackage.json lists it as {name!r}")
     return read(path, name)
@@ -84,7 +56,7 @@ def read(path: Path, name: str) -> pd.DataFrame:
 
 def _shown(path: Path) -> str:
     """A table of the package by its place in the repository, any other file as it was named."""
-    return f"data/{path.name}" if path.parent == DATA else str(path)
+    return f"data/{path.name}" if path.parent == package.DATA else str(path)
 
 
 def _typed(column: pd.Series, field: dict, path: Path) -> pd.Series:

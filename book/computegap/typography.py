@@ -3,28 +3,9 @@
 from pathlib import Path
 
 # Labels take the room that they were measured for only in the font that measured them, so the book
-# brings one; browsers get it too (book/_ext/figures.py), and no machine's own fonts matter.
+# brings one; browsers get it too (book/_ext/page/figures.py), and no machine's own fonts matter.
 FONT = "Chart Sans"
 FONTS = Path(__file__).with_name("fonts")
-
-# A sign beside each word, so that colour is never alone; the order is that of charts and tables.
-SIGNS = {
-    "supported": "\N{CHECK MARK}",
-    "partly supported": "\N{CIRCLE WITH LEFT HALF BLACK}",
-    "contradicted": "\N{BALLOT X}",
-    "outdated": "\N{ANTICLOCKWISE OPEN CIRCLE ARROW}",
-    "cannot tell": "?",
-}
-# The parts of the page in reading order, as claims.csv names them and as a reader sees them.
-SECTIONS = {
-    "abstract": "Abstract",
-    "constraint": "Constraint",
-    "generations": "Generations",
-    "domestic-chips": "Domestic chips",
-    "summary": "Summary",
-    "questions": "Questions",
-    "related-reads": "Related reads",
-}
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"

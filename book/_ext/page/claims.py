@@ -1,0 +1,117 @@
+"""Claim blocks, and references to them: `` {claim}`C028` ``.
+
+`computegap.show.claims.show` puts the blocks into a cell's output as directives; here they become
+numbered places of their own, so that any page, and any other Sphinx book, can refer to a claim.
+"""
+
+import json
+
+from computegap.contract import SIGNS, claim_anchor
+from docutils import nodes
+from sphinx.domains import Domain, ObjType
+from sphinx.roles import XRefRole
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
+
+logger = logging.getLogger(__name__)
+
+
+class ClaimDirective(SphinxDirective):
+    """One claim: what is claimed, what was found, the verdict, the sources."""
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self):
+        claim_id = self.arguments[0]
+        said = json.loads("\n".join(self.content))
+        block = nodes.container(classes=["claim", f"claim-{said['verdict'].replace(' ', '-')}"])
+        block["ids"].append(claim_anchor(claim_id))
+        self.set_source_info(block)
+        self.env.get_domain("claim").note_claim(claim_id, said["verdict"])
+        block += nodes.paragraph("", "", *self._head(claim_id, said), classes=["claim-head"])
+        for finding in said["findings"]:
+            block += nodes.paragraph("", "", *self._finding(finding), classes=["claim-finding"])
+        block += nodes.paragraph("", said["reason"], classes=["claim-reason"])
+        return [block]
+
+    def _head(self, claim_id: str, said: dict) -> list[nodes.Node]:
+        link = nodes.reference("", claim_id, internal=True, refid=claim_anchor(claim_id))
+        word = f"{SIGNS[said['verdict']]} {said['verdict'].capitalize()}"
+        printed = (
+            f" (\N{LEFT DOUBLE QUOTATION MARK}{said['printed']}\N{RIGHT DOUBLE QUOTATION MARK})"
+        )
+        return [
+            nodes.inline("", "", link, classes=["claim-id"]),
+            nodes.Text(" "),
+            nodes.inline("", word, classes=["claim-verdict"]),
+            nodes.Text(" " + said["statement"] + (printed if said["printed"] else "")),
+        ]
+
+    def _finding(self, finding: dict) -> list[nodes.Node]:
+        text = nodes.Text(finding["text"])
+        if not finding.get("url"):
+            return [text]
+        source = nodes.reference("", finding["source"], refuri=finding["url"])
+        return [text, nodes.Text(" ("), source, nodes.Text(")")]
+
+
+class ClaimDomain(Domain):
+    name = "claim"
+    label = "Claims"
+    object_types = {"claim": ObjType("claim", "ref")}
+    roles = {"ref": XRefRole()}
+    # blocks: claim id -> (docname, verdict); ledgers: pages with the ledger;
+    # linked: the blocks as the ledger's links had them when it was last written
+    initial_data = {"blocks": {}, "ledgers": set(), "linked": {}}
+    data_version = 1
+
+    def note_claim(self, claim_id: str, verdict: str) -> None:
+        other = self.data["blocks"].get(claim_id)
+        if other and other[0] != self.env.docname:
+            logger.warning(
+                "claim %s has two blocks: in %s and %s", claim_id, other[0], self.env.docname
+            )
+        self.data["blocks"][claim_id] = (self.env.docname, verdict)
+
+    def clear_doc(self, docname: str) -> None:
+        blocks = self.data["blocks"]
+        self.data["blocks"] = {claim: at for claim, at in blocks.items() if at[0] != docname}
+        self.data["ledgers"].discard(docname)
+
+    def merge_domaindata(self, docnames, otherdata) -> None:
+        for claim_id, (docname, verdict) in otherdata["blocks"].items():
+            if docname in docnames:
+                self.data["blocks"][claim_id] = (docname, verdict)
+        self.data["ledgers"] |= otherdata["ledgers"] & set(docnames)
+
+    def resolve_xref(self, env, fromdocname, builder, typ, target, node, contnode):
+        if target not in self.data["blocks"]:
+            # The ledger lists every claim; tests/test_ledger.py finds those that have no block.
+            return contnode if typ == "row" else None
+        docname, verdict = self.data["blocks"][target]
+        link = nodes.inline("", contnode.astext(), classes=["claim-link"])
+        return make_refnode(builder, fromdocname, docname, claim_anchor(target), link, verdict)
+
+    def resolve_any_xref(self, *_):
+        return []
+
+    def get_objects(self):
+        for claim_id, (docname, verdict) in self.data["blocks"].items():
+            yield claim_id, f"{claim_id} ({verdict})", "claim", docname, claim_anchor(claim_id), 1
+
+
+class BareClaimRole(XRefRole):
+    """`` {claim}`C028` ``, short for the domain's own role."""
+
+    def run(self):
+        self.refdomain, self.reftype = "claim", "ref"
+        self.classes = ["xref", "claim"]
+        return self.create_xref_node()
+
+
+def register(app) -> None:
+    app.add_domain(ClaimDomain)
+    app.add_directive("claim", ClaimDirective)
+    app.add_role("claim", BareClaimRole(warn_dangling=True))

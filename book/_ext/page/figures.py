@@ -1,0 +1,383 @@
+"""What a page adds to the outputs of cells: numbered, described, downloadable figures and tables.
+
+A cell header names a figure (`fig-…`) or a table (`tab-…`); its caption's second paragraph is the
+source line. The renderer in computegap.show.charts has drawn the chart; this extension describes it,
+and refuses a chart or table that lacks a label, caption, source line or description. Under each
+figure it puts the data and the pictures for download, and it adds the script that makes charts
+live to the pages that have charts.
+"""
+
+import base64
+import csv
+import io
+import json
+import os
+import re
+import shutil
+from html import escape
+from pathlib import Path
+
+import vl_convert
+import yaml
+from computegap.typography import FONT, FONTS
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "_figures"
+MINUS = "\N{MINUS SIGN}"
+# More rows than these are in the CSV file only.
+ROWS_SHOWN = 100
+
+_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
+_SVG = re.compile(r'<svg xmlns="[^"]*" xmlns:xlink="[^"]*" version="1.1" class="marks"')
+_PARTS = re.compile(r'class="chart-parts">(.*?)</script>', re.DOTALL)
+
+
+# The doctree
+
+
+class figure_tools(nodes.General, nodes.Element):
+    """What stands under a figure: its data, downloads, permalink, and the switch to live."""
+
+
+class FinishCells(SphinxTransform):
+    """Check and finish every figure and table of a page."""
+
+    # Before Sphinx takes labels from the page (850), so that tables are numbered as tables.
+    default_priority = 300
+
+    def apply(self, **kwargs) -> None:
+        for cell in list(self.document.findall(_is_cell)):
+            header = (cell["cell_metadata"] or {}).get("mystnb", {})
+            options = header.get("figure", {})
+            label = options.get("name", "")
+            charts = [node for node in cell.findall(nodes.raw) if 'class="chart"' in node.astext()]
+            description = " ".join(header.get("image", {}).get("alt", "").split())
+            for problem in _problems(charts, label, options, header):
+                logger.warning("cell %s: %s", cell["cell_index"] + 1, problem, location=cell)
+            for chart in charts:
+                _add_tools(chart, description)
+                _describe(chart, description)
+            if label.startswith("tab-"):
+                _make_table(self.document, cell)
+
+
+def _is_cell(node) -> bool:
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+def _problems(charts, label: str, options: dict, header: dict) -> list[str]:
+    """What a figure's or table's header lacks, in words that say how to mend it."""
+    if not charts and not label:
+        return []
+    wanted = "fig-" if charts else "tab-"
+    caption = options.get("caption", "").strip()
+    found = []
+    if not label.startswith(wanted):
+        found.append(f"its output needs a label: mystnb.figure.name must begin with {wanted!r}")
+    if not caption:
+        found.append(f"{label or 'its output'} needs a caption: mystnb.figure.caption")
+    elif not re.search(r"\n\s*\nSources?:", caption):
+        found.append(f"{label} needs a source line: a second caption paragraph, 'Source: …'")
+    if charts and not header.get("image", {}).get("alt", "").strip():
+        found.append(f"{label or 'its chart'} needs a description: mystnb.image.alt")
+    return found
+
+
+def _describe(chart: nodes.raw, description: str) -> None:
+    """Give both drawings of a chart their role and description for screen readers."""
+    spoken = escape(description, quote=True)
+    html = _SVG.sub(lambda svg: f'{svg[0]} role="img" aria-label="{spoken}"', chart.astext())
+    # The live chart is no image, since its marks can be reached; it takes the description over.
+    html = html.replace('<div class="chart"', f'<div class="chart" data-description="{spoken}"', 1)
+    chart.replace_self(nodes.raw("", html, format="html"))
+
+
+def _add_tools(chart: nodes.raw, description: str) -> None:
+    """Put the tools of a chart after its figure."""
+    figure = next((p for p in _ancestors(chart) if isinstance(p, nodes.figure)), None)
+    if figure is None or not figure["ids"]:
+        return
+    tools = figure_tools(label=figure["ids"][0], description=description)
+    tools["parts"] = json.loads(_PARTS.search(chart.astext())[1])
+    tools["pictures"] = {
+        Path(image["uri"]).suffix: image["uri"] for image in figure.findall(nodes.image)
+    }
+    figure.parent.insert(figure.parent.index(figure) + 1, tools)
+
+
+def _ancestors(node):
+    while node := node.parent:
+        yield node
+
+
+def _make_table(document, cell) -> None:
+    """Turn a figure around a computed table into a table of its own, so that it counts as one."""
+    for figure in list(cell.findall(nodes.figure)):
+        for table in list(figure.findall(nodes.table)):
+            caption = next(iter(figure.findall(nodes.caption)), None)
+            if caption is None:
+                continue
+            for entry in table.findall(nodes.entry):
+                if _DATE.fullmatch(entry.astext()):
+                    entry["classes"].append("date")
+            table["ids"], table["names"] = figure["ids"], figure["names"]
+            document.ids.update(dict.fromkeys(table["ids"], table))
+            table.insert(0, nodes.title("", "", *caption.children))
+            legends = list(figure.findall(nodes.legend))
+            notes = [
+                nodes.container("", *legend.children, classes=["table-source"])
+                for legend in legends
+            ]
+            figure.replace_self([table, *notes])
+            break
+
+
+# The data that a chart draws
+
+
+def drawn_rows(parts: dict) -> list[dict]:
+    """The rows that a chart draws, all its data sets in one list.
+
+    A data set whose rows are all in another one adds nothing. Where several remain, the column
+    `drawn_as` names the marks that draw a row.
+    """
+    marks = _marks_by_dataset(parts["wide"])
+    kept: dict[str, list] = {}
+    largest_first = sorted(parts["datasets"].items(), key=lambda item: -len(item[1]))
+    for name, rows in largest_first:
+        rows = [{column: _plain(value) for column, value in row.items()} for row in rows]
+        seen = {str(row) for row in rows}
+        if not any(seen <= {str(row) for row in other} for other in kept.values()):
+            kept[name] = rows
+    if len(kept) == 1:
+        return next(iter(kept.values()))
+    return [
+        {**row, "drawn_as": ", ".join(marks.get(name, []))}
+        for name, rows in kept.items()
+        for row in rows
+    ]
+
+
+def _marks_by_dataset(spec: dict, name: str = "", found: dict | None = None) -> dict[str, list]:
+    """Which marks draw which data set; a layer or panel without data takes its parent's."""
+    found = {} if found is None else found
+    name = spec.get("data", {}).get("name", name)
+    if "mark" in spec:
+        mark = spec["mark"]["type"] if isinstance(spec["mark"], dict) else spec["mark"]
+        marks = found.setdefault(name, [])
+        if mark not in marks:
+            marks.append(mark)
+    inner = [spec["spec"]] if isinstance(spec.get("spec"), dict) else []
+    for key in ("layer", "concat", "hconcat", "vconcat"):
+        inner += spec.get(key, [])
+    for part in inner:
+        _marks_by_dataset(part, name, found)
+    return found
+
+
+def _plain(value):
+    """A value as a reader would write it: days without midnight, floats without binary noise."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return value.removesuffix("T00:00:00")
+    if isinstance(value, float):
+        short = float(f"{value:.12g}")
+        return int(short) if short.is_integer() and abs(short) < 1e12 else short
+    return "" if value is None else value
+
+
+def _columns(rows: list[dict]) -> list[str]:
+    """All columns of the rows, in the order in which they first appear."""
+    return list(dict.fromkeys(column for row in rows for column in row))
+
+
+def _csv(rows: list[dict]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _columns(rows), restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _table(rows: list[dict], label: str) -> str:
+    columns = _columns(rows)
+    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    body = "".join(
+        "<tr>" + "".join(_cell(row.get(column, "")) for column in columns) + "</tr>"
+        for row in rows[:ROWS_SHOWN]
+    )
+    left = len(rows) - ROWS_SHOWN
+    note = f"<p>{left:,} more rows are in the CSV file.</p>" if left > 0 else ""
+    return (
+        f'<div class="chart-rows" role="region" aria-label="Data of {label}" tabindex="0">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}</div>"
+    )
+
+
+def _cell(value) -> str:
+    if isinstance(value, int | float):
+        return f'<td class="number">{_rounded(value).replace("-", MINUS)}</td>'
+    return f"<td>{escape(value)}</td>"
+
+
+def _rounded(value: float) -> str:
+    """A number as a reader takes it in: four digits of a fraction; the CSV has all."""
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.0f}" if 1_000 <= abs(value) < 1_000_000 else f"{value:.4g}"
+
+
+# The page
+
+
+def visit_tools(self, node) -> None:
+    """Write the files of a figure, and under it the row of links to them."""
+    if self.builder.name == "epub":
+        raise nodes.SkipNode
+    label, rows = node["label"], drawn_rows(node["parts"])
+    name = _figure_name(self.builder, label)
+    up = "../" * self.builder.current_docname.count("/")
+    links = "".join(
+        f'<a href="{up}{FOLDER}/{label}.{kind}" download aria-label="{what} of {name}">{text}</a>'
+        for kind, text, what in _write_files(self.builder, node, rows, name)
+    )
+    summary = f'<summary>Data<span class="visually-hidden"> of {name}</span></summary>'
+    data = f"<details>{summary}{_table(rows, name)}</details>" if rows else ""
+    self.body.append(
+        f'<div class="figure-tools">{data}<div class="figure-links">{links}'
+        f'<a href="#{label}" aria-label="Permanent link to {name}">Link</a>'
+        '<button type="button" aria-pressed="false" hidden>Interactive'
+        f'<span class="visually-hidden"> version of {name}</span></button>'
+        '<span role="status"></span></div></div>\n'
+    )
+    raise nodes.SkipNode
+
+
+def _figure_name(builder, label: str) -> str:
+    numbers = builder.fignumbers.get("figure", {})
+    return "Figure " + ".".join(map(str, numbers[label])) if label in numbers else label
+
+
+def _write_files(builder, node, rows: list[dict], name: str) -> list[tuple[str, str, str]]:
+    """Write data, pictures and what one must know of them; returns kind, link text, content."""
+    folder, label = Path(builder.outdir) / FOLDER, node["label"]
+    folder.mkdir(exist_ok=True)
+    written = []
+    if rows:
+        (folder / f"{label}.csv").write_text(_csv(rows), encoding="utf-8")
+        written.append(("csv", "CSV", "Data"))
+    for suffix, path in sorted(node["pictures"].items(), reverse=True):
+        shutil.copyfile(Path(builder.srcdir) / path.lstrip("/"), folder / f"{label}{suffix}")
+        written.append((suffix[1:], suffix[1:].upper(), f"{suffix[1:].upper()} picture"))
+    # A file of its own: a spreadsheet would take a comment in the CSV file for a row.
+    about = _about(builder, node, rows, name)
+    text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+    (folder / f"{label}.json").write_text(text, encoding="utf-8")
+    return [*written, ("json", "About", "Source, licence and citation")]
+
+
+def _about(builder, node, rows: list[dict], name: str) -> dict:
+    """Source, licence and citation of a figure and its data."""
+    siblings = node.parent.children
+    figure = siblings[siblings.index(node) - 1]
+    said = [
+        next(iter(figure.findall(kind)), nodes.Text("")) for kind in (nodes.caption, nodes.legend)
+    ]
+    caption, source = (" ".join(part.astext().split()) for part in said)
+    page = builder.get_target_uri(builder.current_docname)
+    address = f"{builder.config.html_baseurl}{page}#{node['label']}"
+    return {
+        "title": caption,
+        "description": node["description"],
+        "source": source,
+        "rows": len(rows),
+        "columns": _columns(rows),
+        "address": address,
+        **_book(_citation_file(builder.srcdir), f"{name}: {caption}", address),
+    }
+
+
+def _citation_file(root) -> dict:
+    """CITATION.cff, the one home of title, authors, version and licence; empty if there is none."""
+    path = Path(root) / "CITATION.cff"
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _book(book: dict, part: str, address: str) -> dict:
+    """Licence and citation of a part of the book."""
+    if not book:
+        return {}
+    authors = ", ".join(
+        a.get("name") or f"{a['given-names']} {a['family-names']}" for a in book["authors"]
+    )
+    licence = next(name for name in book["license"] if name.startswith("CC"))
+    edition = f"version {book['version']}, {book['date-released']}"
+    return {
+        "licence": licence,
+        "licence_note": "Data keep the licences of their sources: see data/datapackage.json.",
+        "citation": f"{authors}: {book['title']}, {edition}. {part} {address}",
+    }
+
+
+def skip_tools(self, node) -> None:
+    raise nodes.SkipNode
+
+
+def set_version(app, config) -> None:
+    """EPUB must have a version."""
+    config.version = config.version or str(_citation_file(app.srcdir).get("version", ""))
+
+
+def add_script(app, pagename, templatename, context, doctree) -> None:
+    """Only pages with charts get the script and the font; the script loads the bundle on demand."""
+    tools = next(iter(doctree.findall(figure_tools)), None) if doctree is not None else None
+    if tools is None or app.builder.name not in ("html", "dirhtml"):
+        return
+    app.add_css_file("charts.css")
+    bundle = _bundle(Path(app.outdir) / "_static", tools["parts"]["wide"]["$schema"])
+    app.add_js_file("charts.js", loading_method="defer", **{"data-bundle": bundle})
+
+
+def write_font(app) -> None:
+    """Put the font of the charts into a style sheet, since some browsers load none from file://."""
+    if app.builder.name not in ("html", "dirhtml"):
+        return
+    faces = []
+    for weight, number in (("Regular", 400), ("Bold", 700)):
+        font = (FONTS / f"{FONT.replace(' ', '')}-{weight}.ttf").read_bytes()
+        faces.append(
+            f'@font-face {{font-family: "{FONT}"; font-weight: {number}; src: '
+            f'url("data:font/ttf;base64,{base64.b64encode(font).decode()}")}}\n'
+        )
+    static = Path(app.outdir) / "_static"
+    static.mkdir(exist_ok=True)
+    licence = "/* SIL Open Font License 1.1: openfontlicense.org */\n"
+    (static / "charts.css").write_text(licence + "".join(faces), encoding="utf-8")
+
+
+def _bundle(static: Path, schema: str) -> str:
+    """Put Vega, of the version that Altair wrote the charts for, into the book; its file's name."""
+    version = re.search(r"/v(\d+\.\d+)", schema)[1]
+    path = static / f"vega-{version}-{vl_convert.__version__}.js"
+    if path.exists():
+        return path.name
+    # A function around it: the bundle is a module with many top-level names, and browsers load
+    # modules neither from file:// nor beside a script that has declared the same names.
+    bundle = vl_convert.javascript_bundle(vl_version=version)
+    licence = "/* Vega, Vega-Lite, vega-embed, vega-tooltip: BSD-3-Clause, vega.github.io */\n"
+    # Pages are written by several processes.
+    partial = path.with_suffix(f".{os.getpid()}")
+    partial.write_text(f"{licence}(() => {{{bundle}\n}})();\n", encoding="utf-8")
+    partial.replace(path)
+    return path.name
+
+
+VISITORS = {
+    "html": (visit_tools, None),
+    **dict.fromkeys(("latex", "text", "man", "texinfo"), (skip_tools, None)),
+}

@@ -1,0 +1,110 @@
+"""The ledger: one table for each section of the article, with a row and a permalink per claim.
+
+`computegap.show.claims.Ledger` puts the rows into a cell's output as a directive; here they become
+tables of the document, complete without a script. The page's own script adds search and filters.
+"""
+
+import json
+from itertools import groupby
+
+from computegap.contract import SECTIONS, SIGNS
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.util.docutils import SphinxDirective
+
+_HEADINGS = ("Id", "Claim", "Credited to", "Kind", "Verdict", "Evidence")
+_WIDTHS = (7, 33, 13, 10, 27, 10)
+
+
+class LedgerDirective(SphinxDirective):
+    """All claims by section: statement, figure, credit, kind, verdict, reason, evidence."""
+
+    has_content = True
+
+    def run(self):
+        self.env.get_domain("claim").data["ledgers"].add(self.env.docname)
+        claims = json.loads("\n".join(self.content))
+        by_section = groupby(claims, key=lambda claim: claim["section"])
+        tables = [self._table(section, list(rows)) for section, rows in by_section]
+        return [nodes.container("", *tables, classes=["ledger"])]
+
+    def _table(self, section: str, claims: list[dict]) -> nodes.table:
+        group = nodes.tgroup("", cols=len(_HEADINGS))
+        group += [nodes.colspec(colwidth=width) for width in _WIDTHS]
+        head = nodes.row("", *[_entry(nodes.Text(heading)) for heading in _HEADINGS])
+        group += nodes.thead("", head)
+        group += nodes.tbody("", *[self._row(claim) for claim in claims])
+        title = nodes.title("", SECTIONS[section])
+        return nodes.table("", title, group, ids=[f"ledger-{section}"], classes=["ledger-table"])
+
+    def _row(self, claim: dict) -> nodes.row:
+        anchor = f"ledger-{claim['claim_id'].lower()}"
+        permalink = nodes.reference("", claim["claim_id"], internal=True, refid=anchor)
+        entries = [
+            _entry(permalink),
+            _entry(nodes.Text(claim["statement"]), *_quoted(claim["printed"])),
+            _credit(claim["attributed_to"]),
+            _entry(nodes.Text(claim["kind"])),
+            _entry(*_judged(claim)),
+            _entry(self._evidence(claim)),
+        ]
+        verdict = claim["verdict"].replace(" ", "-")
+        return nodes.row("", *entries, ids=[anchor], classes=["ledger-row", f"claim-{verdict}"])
+
+    def _evidence(self, claim: dict) -> pending_xref:
+        """How much evidence there is, as a link to the claim's block, which lists it."""
+        counts = [(claim["pieces"], "piece"), (claim["sources"], "source")]
+        said = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)
+        link = pending_xref(
+            "",
+            nodes.inline("", said or "none"),
+            refdomain="claim",
+            reftype="row",
+            reftarget=claim["claim_id"],
+            refdoc=self.env.docname,
+        )
+        self.set_source_info(link)
+        return link
+
+
+def _entry(*content: nodes.Node) -> nodes.entry:
+    return nodes.entry("", nodes.paragraph("", "", *content))
+
+
+def _credit(name: str | None) -> nodes.entry:
+    if not name:
+        return nodes.entry()
+    return nodes.entry("", nodes.paragraph("", name), classes=["ledger-credit"])
+
+
+def _quoted(printed: str | None) -> list[nodes.Node]:
+    """The figure as the article prints it, in quotation marks."""
+    return (
+        [nodes.inline("", f" \u201c{printed}\u201d", classes=["ledger-printed"])] if printed else []
+    )
+
+
+def _judged(claim: dict) -> list[nodes.Node]:
+    """Sign and word of the verdict, and the reason."""
+    word = f"{SIGNS[claim['verdict']]} {claim['verdict'].capitalize()}"
+    override = "Override of the rule. " if claim["is_override"] else ""
+    return [
+        nodes.inline("", word, classes=["claim-verdict"]),
+        nodes.inline("", f" {override}{claim['reason']}", classes=["ledger-reason"]),
+    ]
+
+
+def add_script(app, pagename, templatename, context, doctree):
+    """Only the page that holds the ledger loads its script and style."""
+    if pagename in app.env.get_domain("claim").data["ledgers"]:
+        app.add_js_file("ledger.js", loading_method="defer")
+        app.add_css_file("ledger.css")
+
+
+def rewrite_ledger(app, env):
+    """The ledger links to blocks on other pages: write it again when one of them moved."""
+    domain = env.get_domain("claim")
+    if domain.data["linked"] == domain.data["blocks"]:
+        return []
+    domain.data["linked"] = dict(domain.data["blocks"])
+    return sorted(domain.data["ledgers"])

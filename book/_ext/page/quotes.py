@@ -1,0 +1,218 @@
+"""Sphinx domain for facts: `` {fact}`key:format` `` quotes a number from the cell that states it.
+
+MyST-NB writes each page's glue data beside its executed notebook; the domain reads the facts from
+there, so that a fact can be quoted on any page, in prose, captions and tables, in any order.
+An unknown key, a key stated twice, or a format that does not fit is a warning, and so an error
+in a strict build.
+"""
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+
+from computegap.contract import FACT_MIME, OWN, fact_anchor
+from computegap.package import resources
+from computegap.typography import typeset
+from docutils import nodes
+from sphinx.domains import Domain, ObjType
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+from sphinx.util.nodes import make_refnode
+
+logger = logging.getLogger(__name__)
+
+# Around a quote in a title that is taken as text; private characters, so that no text has them.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_HELD = re.compile(f"{_OPEN}(.*?):(.*?){_CLOSE}")
+
+
+class fact_quote(nodes.Inline, nodes.Element):
+    """A place in the text that waits for a fact's value."""
+
+    def astext(self) -> str:
+        """What a title says in its place until the values are known, see `fill`."""
+        return f"{_OPEN}{self['key']}:{self['format']}{_CLOSE}"
+
+
+class FactRole(SphinxRole):
+    def run(self):
+        key, _, spec = self.text.partition(":")
+        node = fact_quote("", key=key.strip(), format=spec, refdoc=self.env.docname)
+        self.set_source_info(node)
+        self.env.get_domain("fact").note_quote(key.strip())
+        return [node], []
+
+
+class FactDomain(Domain):
+    name = "fact"
+    label = "Facts"
+    object_types = {"fact": ObjType("fact", "fact")}
+    # stated: key -> (docname, anchor, payload); quoted: docname -> keys;
+    # written: docname -> what its quotes said when it was last written
+    # titles: label -> (its title with quotes in it, the same with their values)
+    initial_data = {"stated": {}, "quoted": {}, "written": {}, "titles": {}}
+    data_version = 2
+
+    def note_fact(self, key: str, docname: str, anchor: str, payload: dict) -> None:
+        other = self.data["stated"].get(key)
+        if other and other[0] != docname:
+            logger.warning("fact %r is stated twice: in %s and %s", key, other[0], docname)
+        self.data["stated"][key] = (docname, anchor, payload)
+
+    def note_quote(self, key: str) -> None:
+        self.data["quoted"].setdefault(self.env.docname, set()).add(key)
+
+    def clear_doc(self, docname: str) -> None:
+        stated = self.data["stated"]
+        self.data["stated"] = {key: at for key, at in stated.items() if at[0] != docname}
+        self.data["quoted"].pop(docname, None)
+
+    def merge_domaindata(self, docnames, otherdata) -> None:
+        for key, (docname, anchor, payload) in otherdata["stated"].items():
+            if docname in docnames:
+                self.note_fact(key, docname, anchor, payload)
+        for docname in docnames:
+            if docname in otherdata["quoted"]:
+                self.data["quoted"][docname] = otherdata["quoted"][docname]
+
+    def get_objects(self):
+        for key, (docname, anchor, _) in self.data["stated"].items():
+            yield key, key, "fact", docname, anchor, 1
+
+    def resolve_any_xref(self, *_):
+        return []
+
+    def stale_pages(self) -> list[str]:
+        """Pages whose quoted facts differ from what they said when last written."""
+        stale = []
+        for docname, keys in self.data["quoted"].items():
+            now = {key: self.data["stated"].get(key) for key in keys}
+            if self.data["written"].get(docname) != now:
+                stale.append(docname)
+                self.data["written"][docname] = now
+        return stale
+
+
+def collect_facts(app, doctree) -> None:
+    """Take the page's facts from its glue data and give each stating cell an anchor."""
+    docname = app.env.docname
+    glue = Path(app.outdir).parent / "jupyter_execute" / f"{docname}.glue.json"
+    keys = app.env.nb_metadata.get(docname, {}).get("glue", [])
+    if not keys:
+        return
+    cells = {node["exec_count"]: node for node in doctree.findall(_is_cell)}
+    for key, output in json.loads(glue.read_text(encoding="utf-8")).items():
+        payload = output["data"].get(FACT_MIME)
+        if payload is None:
+            continue
+        home = cells.get(payload["cell"])
+        if home is not None:
+            home["ids"].append(fact_anchor(key))
+        anchor = "" if home is None else fact_anchor(key)
+        app.env.get_domain("fact").note_fact(key, docname, anchor, payload)
+
+
+def _is_cell(node) -> bool:
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+class QuoteFacts(SphinxPostTransform):
+    """Put values in the place of quotes, once all pages are read."""
+
+    default_priority = 8
+
+    def run(self, **kwargs) -> None:
+        stated = self.env.get_domain("fact").data["stated"]
+        for node in list(self.document.findall(fact_quote)):
+            node.replace_self(self.resolved(node, stated))
+
+    def resolved(self, node, stated) -> nodes.Node:
+        key = node["key"]
+        if key not in stated:
+            logger.warning("no cell states the fact %r", key, location=node)
+            return nodes.inline("", f"[unknown fact {key}]", classes=["fact-unknown"])
+        docname, anchor, payload = stated[key]
+        try:
+            text = formatted(payload, node["format"])
+        except ValueError as error:
+            logger.warning("fact %r: format %r: %s", key, node["format"], error, location=node)
+            return nodes.inline("", f"[fact {key}]", classes=["fact-unknown"])
+        value = nodes.inline("", text, classes=["fact"])
+        link = make_refnode(self.app.builder, node["refdoc"], docname, anchor, value, said(payload))
+        link["classes"].append("fact-link")
+        return link
+
+
+def formatted(payload: dict, spec: str) -> str:
+    """The value in the format asked for; a float without one would print all its digits."""
+    value = payload["value"]
+    if payload["type"] == "date":
+        return _english_date(dt.date.fromisoformat(value), spec)
+    if payload["type"] == "float" and not spec:
+        raise ValueError("a float needs a format, such as .1f")
+    text = format(value, spec)
+    if payload["type"] in ("int", "float"):
+        text = typeset(text)
+    # A true minus sign, so that a line break or a screen reader does not lose it.
+    return text.replace("-", "\N{MINUS SIGN}") if payload["type"] in ("int", "float") else text
+
+
+def _english_date(date: dt.date, spec: str) -> str:
+    return date.strftime(spec) if spec else f"{date.day} {date:%B %Y}"
+
+
+def said(payload: dict) -> str:
+    """What stands behind a number: its value with unit, and where it comes from."""
+    tables = resources()
+    origins = [tables[s]["title"] if s in tables else _words(s) for s in payload["source"]]
+    return value_with_unit(payload) + " · " + ", ".join(origins)
+
+
+def _words(source: str) -> str:
+    return "set by this book" if source == OWN else source
+
+
+def value_with_unit(payload: dict) -> str:
+    """The value to six digits with its unit."""
+    value = payload["value"]
+    number = typeset(f"{value:,.6g}") if payload["type"] == "float" else str(value)
+    return f"{number} {payload['unit']}".strip()
+
+
+def fill(text: str, stated: dict) -> str:
+    """A title with the values of its quotes; an unknown fact is reported where it is resolved."""
+
+    def value(held) -> str:
+        try:
+            return formatted(stated[held[1]][2], held[2])
+        except (KeyError, ValueError):
+            return f"[fact {held[1]}]"
+
+    return _HELD.sub(value, text)
+
+
+def fill_titles(env) -> None:
+    """Put the values into the titles of figures and tables that references and other books read."""
+    labels, facts = env.get_domain("std").labels, env.get_domain("fact").data
+    for label, (docname, anchor, title) in list(labels.items()):
+        held, filled = facts["titles"].pop(label, (title, title))
+        if _OPEN in title:
+            held = title
+        elif title != filled:
+            continue
+        if _OPEN in held:
+            facts["titles"][label] = (held, fill(held, facts["stated"]))
+            labels[label] = (docname, anchor, facts["titles"][label][1])
+
+
+def rewrite_stale(app, env):
+    fill_titles(env)
+    return env.get_domain("fact").stale_pages()
+
+
+def register(app) -> None:
+    app.add_domain(FactDomain)
+    app.add_role("fact", FactRole())
+    app.add_post_transform(QuoteFacts)

@@ -1,0 +1,176 @@
+"""Builds that cannot do harm: one at a time, apart from the book that readers see, all or nothing.
+
+Sphinx writes into a hidden folder beside `_build/html`. A build without an error copies it and
+exchanges the copy with `_build/html` in one step; a failed or killed one leaves the last good book
+where it was, and a mark that makes the next build start from clean pages (executed notebooks are
+safe: each is written in one step). A second build waits for the first.
+
+Where nothing at all changed since the last good build, `start` ends it before Sphinx loads anything
+else.
+"""
+
+import ctypes
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from sphinx.util import logging
+
+from _ext.run import inputs
+
+try:
+    import fcntl
+except ImportError:  # Windows has no flock: there, do not start two builds at once.
+    fcntl = None
+
+logger = logging.getLogger(__name__)
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+def _build(app) -> Path:
+    return Path(app.outdir).parent
+
+
+def _mark(build: Path) -> Path:
+    return build / ".unfinished"
+
+
+def _staging(live: Path) -> Path:
+    return live.with_name(f".{live.name}")
+
+
+# Nothing to do
+
+
+def _state(app, sources: str) -> dict:
+    """What was asked of a build, all that it came from, and all that it left."""
+    build, live = _build(app), app.book_live
+    left = {}
+    for folder in (live, build / "jupyter_execute"):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                stat = path.stat()
+                left[path.relative_to(build).as_posix()] = [stat.st_size, stat.st_mtime_ns]
+    return {"settings": app.book_settings, "sources": sources, "left": left}
+
+
+def _done(app) -> Path:
+    return _build(app) / f".{app.book_live.name}-done.json"
+
+
+def end_if_nothing_changed(app) -> None:
+    """End the process, successfully, if a build would give what is there already."""
+    done = _done(app)
+    if "--all" in sys.argv or _mark(_build(app)).exists() or not done.exists():
+        return
+    if json.loads(done.read_text(encoding="utf-8")) == _state(app, inputs.everything()):
+        logger.info("nothing changed since the last build; the book is up to date")
+        sys.exit(0)
+
+
+def start(app) -> None:
+    """Note what was asked of this build, and end it if there is nothing to do."""
+    app.book_live = Path(app.outdir)
+    # Sphinx itself knows only by these whether the same was asked of it.
+    settings = [app.config.overrides, sorted(app.tags)]
+    app.book_settings = json.loads(json.dumps(settings, default=str))
+    end_if_nothing_changed(app)
+
+
+# One at a time, and apart
+
+
+def take_turn(app, config) -> None:
+    """Wait for other builds of this folder, then build apart from the book that readers see."""
+    build = _build(app)
+    build.mkdir(parents=True, exist_ok=True)
+    if fcntl:
+        # Kept open, so held, until this process and the workers that it forked have ended.
+        app.book_lock = open(build / ".lock", "w")  # noqa: SIM115
+        try:
+            fcntl.flock(app.book_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            logger.info("another build of this folder is running; waiting for it")
+            fcntl.flock(app.book_lock, fcntl.LOCK_EX)
+    # Before anything is read: what is edited from now on was perhaps not seen by this build.
+    app.book_sources = inputs.everything()
+    staging = _staging(app.book_live)
+    if _mark(build).exists():
+        logger.info("the last build did not finish; all pages are read again")
+        for folder in (staging, Path(app.doctreedir), build / "jupyter_execute"):
+            shutil.rmtree(folder, ignore_errors=True)
+    if app.book_live.name != "html":
+        # A builder of a single file takes whatever lies in its folder for a part of it.
+        shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(exist_ok=True)
+    app.outdir = type(app.outdir)(staging)
+
+
+def mark(app) -> None:
+    _mark(_build(app)).touch()
+
+
+def finish(app, exception) -> None:
+    """Publish what was written, unless something was wrong; keep or lift the mark."""
+    staging, live, warned = Path(app.outdir), app.book_live, app._warncount > 0
+    app.outdir = type(app.outdir)(live)
+    if exception or (warned and app.keep_going):
+        logger.info("%s is left as it was", live.name)
+        return
+    publish(staging, live)
+    if warned:
+        # Sphinx does not warn again about pages that it does not read again.
+        return
+    _mark(live.parent).unlink()
+    _done(app).write_text(json.dumps(_state(app, app.book_sources)), encoding="utf-8")
+
+
+def publish(staging: Path, live: Path) -> None:
+    """Put a copy of `staging` in the place of `live`."""
+    copy = staging.with_name(f"{staging.name}-copy")
+    shutil.rmtree(copy, ignore_errors=True)
+
+    def take(source: str, target: str) -> None:
+        """A file that readers see already is not copied again: both folders name it."""
+        seen = live / Path(source).relative_to(staging)
+        if not (_same(Path(source), seen) and _link(seen, target)):
+            shutil.copy2(source, target)
+
+    shutil.copytree(staging, copy, copy_function=take)
+    if _exchange(copy, live):
+        shutil.rmtree(copy)
+        return
+    old = staging.with_name(f"{staging.name}-old")
+    shutil.rmtree(old, ignore_errors=True)
+    live.rename(old)
+    copy.rename(live)
+    shutil.rmtree(old)
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two files have the same length and time of change, which copies keep."""
+    if not other.exists():
+        return False
+    first, second = one.stat(), other.stat()
+    return (first.st_size, first.st_mtime_ns) == (second.st_size, second.st_mtime_ns)
+
+
+def _link(source: Path, target: str) -> bool:
+    try:
+        os.link(source, target)
+    except OSError:
+        return False
+    return True
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, where the system can."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    paths = os.fsencode(one), os.fsencode(other)
+    return rename(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0

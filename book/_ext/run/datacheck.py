@@ -1,0 +1,41 @@
+"""Refuse bad data before a notebook runs."""
+
+from pathlib import Path
+
+from sphinx.errors import ExtensionError
+
+from _ext.run import inputs
+
+
+def problems(folder: Path) -> list[str]:
+    """What is wrong in the data package, one line each: file, row, column, what is wrong."""
+    # Imported late: frictionless takes a second, and most builds have nothing new to check.
+    from frictionless import Package
+
+    report = Package(str(folder / "datapackage.json")).validate()
+    lines = [str(error.message) for error in report.errors]
+    for task in report.tasks:
+        lines += [f"data/{task.place}{_where(error)}: {error.note}" for error in task.errors]
+    return lines
+
+
+def _where(error) -> str:
+    """The place of a frictionless error, as far as it has one."""
+    row, field = getattr(error, "row_number", None), getattr(error, "field_name", None)
+    cell = getattr(error, "cell", None)
+    return (
+        (f", row {row}" if row else "")
+        + (f", column {field!r}" if field else "")
+        + (f", found {cell!r}" if cell else "")
+    )
+
+
+def check(app, config) -> None:
+    """Stop the build at bad data; remember data that were found good."""
+    mark = Path(app.outdir).parent / "checked" / inputs.data()[:16]
+    if mark.exists():
+        return
+    if found := problems(inputs.ROOT / "data"):
+        raise ExtensionError("the data do not fit their schemas\n" + "\n".join(found))
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()

@@ -1,0 +1,88 @@
+"""What a build depends on: files of the project by their contents, and the installed packages."""
+
+import hashlib
+import os
+import platform
+import sys
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+# A new or removed file among these may change what any notebook finds.
+_FOR_NOTEBOOKS = ("data/*.csv", "data/*.json", "book/*.py", "book/computegap/**/*.py")
+# These decide how pages are read, whatever their text and outputs are: extensions put data into
+# pages too (tables of the data, sources, provenance).
+_MACHINERY = (
+    "book/_ext/**/*.py",
+    "book/computegap/**/*.py",
+    "data/*.csv",
+    "data/*.json",
+    "CITATION.cff",
+    "requirements.txt",
+)
+_NOT_SOURCES = {"_build", "_editions", "__pycache__", "node_modules", "venv"}
+
+
+def digest(*parts: str) -> str:
+    """A hash of texts that keeps their borders."""
+    return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """A hash of a file's contents; "missing" where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+
+
+def _files(*patterns: str) -> list[str]:
+    found = {path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()}
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)
+
+
+def _contents(names: list[str]) -> str:
+    return digest(*names, *(file_hash(ROOT / name) for name in names))
+
+
+@cache
+def environment() -> str:
+    """The Python, the lock file, the fonts of charts, and all installed packages by version."""
+    installed = {
+        entry.name
+        for folder in sys.path
+        if os.path.isdir(folder)
+        for entry in os.scandir(folder)
+        if entry.name.endswith(".dist-info")
+    }
+    lock = file_hash(ROOT / "requirements.txt")
+    # Charts are drawn with these, by compiled code whose reading no notebook's log shows.
+    fonts = _contents(_files("book/computegap/fonts/*"))
+    return digest(platform.python_version(), sys.platform, lock, fonts, *sorted(installed))
+
+
+@cache
+def for_notebooks() -> list[str]:
+    """The names of all data files and modules that a notebook may open."""
+    return _files(*_FOR_NOTEBOOKS)
+
+
+def machinery() -> str:
+    """The files that decide how pages are read."""
+    return _contents(_files(*_MACHINERY))
+
+
+def data() -> str:
+    """The data package."""
+    return _contents(_files("data/*.csv", "data/*.json"))
+
+
+def static() -> str:
+    """Style sheets and scripts; pages name them by their checksum."""
+    return _contents(_files("book/_static/**/*"))
+
+
+def everything() -> str:
+    """The environment and all files of the project, less what is hidden or was built."""
+    names = []
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [f for f in folders if not f.startswith(".") and f not in _NOT_SOURCES]
+        names += [os.path.join(folder, name) for name in files if not name.startswith(".")]
+    return digest(environment(), _contents(sorted(names)))

@@ -1,0 +1,131 @@
+"""The score of a build: every step of this book's own, in the order in which they happen.
+
+A step stands under the event of Sphinx that calls it; its place in the list is its priority. In
+each list the steps of other extensions happen at `THEIRS`, but for a few that they put late,
+which happen at `LATE`. Those places are the only priorities of the book.
+"""
+
+from _ext import sphinx_patches as patches
+from _ext.cite import addresses, citations, metadata, references
+from _ext.page import claims, data_page, figures, ledger, provenance, quotes
+from _ext.publish import downloads, swap
+from _ext.run import datacheck, freshness
+
+# Places of other extensions: Sphinx's default priority, and the latest that one of ours uses.
+THEIRS, LATE = 500, 900
+
+STEPS = {
+    "config-inited": [
+        # Before anything is read or written: one build at a time, apart from the readers' book.
+        swap.take_turn,
+        # Before extensions that read the address when they start.
+        citations.settle_address,
+        THEIRS,
+        patches.use_all_cores,
+        datacheck.check,
+        freshness.prepare,
+        downloads.show_buttons,
+        figures.set_version,
+        LATE,
+        # After all settings of the bibliography are known.
+        references.write_bib,
+    ],
+    "builder-inited": [
+        THEIRS,
+        patches.share_evenly,
+        patches.keep_templates,
+        swap.mark,
+        freshness.load_store,
+        patches.copy_style_first,
+        # Before pages are written: they name the style sheet by its checksum.
+        figures.write_font,
+    ],
+    "env-get-outdated": [THEIRS, freshness.find_outdated, freshness.forget_removed_pages],
+    "env-before-read-docs": [THEIRS, freshness.execute_missing],
+    "env-purge-doc": [THEIRS, patches.forget_outline],
+    "source-read": [THEIRS, data_page.write_sections],
+    "doctree-read": [
+        THEIRS,
+        quotes.collect_facts,
+        addresses.label_claims,
+        # After all that gives ids to figures.
+        patches.keep_outline,
+    ],
+    "env-merge-info": [THEIRS, patches.merge_outlines],
+    "env-updated": [
+        # Before the citations are made anew.
+        patches.keep_formatted,
+        THEIRS,
+        quotes.rewrite_stale,
+        ledger.rewrite_ledger,
+        references.rewrite,
+        provenance.rewrite_stale,
+    ],
+    "env-get-updated": [
+        THEIRS,
+        # After all that numbers pages, sections and figures; at env-updated, figures have no
+        # numbers yet when all pages were read, and the next build would write all pages for them.
+        freshness.find_affected,
+    ],
+    "doctree-resolved": [
+        THEIRS,
+        references.add_links_back,
+        # After all numbers are in their places, before citations are added.
+        metadata.keep_digest,
+        citations.add_controls,
+        provenance.add_provenance,
+    ],
+    "html-page-context": [
+        # Before the theme drops templates that render to nothing.
+        downloads.offer,
+        ledger.add_script,
+        THEIRS,
+        figures.add_script,
+        metadata.add_tags,
+    ],
+    "html-collect-pages": [
+        THEIRS,
+        patches.forget_lost_words,
+        patches.index_all_entries,
+        downloads.start_packing,
+    ],
+    "build-finished": [
+        data_page.copy_data,
+        metadata.write_files,
+        THEIRS,
+        LATE,
+        downloads.finish_packing,
+        # Last of what writes: the built folder takes its place.
+        swap.finish,
+        patches.free_nothing_at_the_end,
+    ],
+}
+
+
+def take_part(app) -> None:
+    """Enter the book's settings, nodes, roles, domains and steps into a build."""
+    for name, default, rebuild in (*citations.SETTINGS, *freshness.SETTINGS):
+        app.add_config_value(name, default, rebuild)
+    patches.apply(app)
+    references.register(app)
+    quotes.register(app)
+    claims.register(app)
+    app.add_directive("ledger", ledger.LedgerDirective)
+    app.add_transform(figures.FinishCells)
+    app.add_transform(addresses.StableIds)
+    app.add_node(figures.figure_tools, **figures.VISITORS)
+    app.add_node(citations.cite_control, html=(citations.visit_control, None))
+    for event, steps in STEPS.items():
+        for priority, step in _placed(steps):
+            app.connect(event, step, priority=priority)
+
+
+def _placed(steps: list):
+    """Each step with the priority that its place in the list gives it."""
+    priority = 1
+    for step in steps:
+        if isinstance(step, int):
+            priority = step + 1
+        else:
+            yield priority, step
+            priority += 1

@@ -1,0 +1,60 @@
+"""Run the lag and the scenarios with assumptions of your own.
+
+    python -m computegap my-assumptions.csv --out results
+
+Run it in the folder book/. The file has the columns and rows of data/assumptions.csv; change its
+values and intervals. Tables and a chart are written into the folder named by --out.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from computegap import assumptions, model, scenarios
+from computegap.package import TableError
+from computegap.show import charts, fans
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m computegap",
+        description="Run the lag and the scenarios with assumptions of your own.",
+    )
+    parser.add_argument("assumptions", type=Path, help="file like data/assumptions.csv")
+    parser.add_argument("--out", type=Path, default=Path("results"), help="folder for the results")
+    parser.add_argument("--draws", type=int, default=100_000, help="number of draws")
+    parser.add_argument("--seed", type=int, default=model.SEED, help="seed of the draws")
+    options = parser.parse_args(arguments)
+    if options.draws < 1:
+        parser.error("--draws must be at least 1")
+    try:
+        given = assumptions.read(options.assumptions)
+    except (assumptions.AssumptionError, TableError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    for path in write(given, options.out, options.draws, options.seed):
+        print(path)
+    return 0
+
+
+def write(given: pd.DataFrame, out: Path, n: int, seed: int = model.SEED) -> list[Path]:
+    """Write lag.csv, scenarios.csv, thresholds.csv and scenarios.svg into a folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    paths, passes = scenarios.run(given, n, seed)
+    results = {
+        "lag.csv": scenarios.lag_summary(given, n, seed),
+        "scenarios.csv": paths,
+        "thresholds.csv": passes,
+    }
+    for name, frame in results.items():
+        frame.to_csv(out / name, index=False, float_format="%.4g", lineterminator="\n")
+    charts.use()
+    chart = fans.fan_chart(paths).properties(width=charts.WIDE, background="white")
+    chart.save(out / "scenarios.svg")
+    return [*(out / name for name in results), out / "scenarios.svg"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Clusters, data centres, national totals of computing power, and the power of sites."""
+
+import pandas as pd
+
+from computegap.quantities import article, quantity
+from computegap.tables import load
+
+
+@quantity("H100 equivalents")
+def clusters_by_country(standard: bool = False, duplicates: bool = True) -> pd.Series:
+    """Compute of existing GPU clusters by country (H100e).
+
+    `standard` keeps the clusters of the publisher's own analyses, `duplicates` the possible ones.
+    """
+    rows = load("clusters")
+    if standard:
+        rows = rows[rows["is_in_standard_analysis"]]
+    if not duplicates:
+        rows = rows[~rows["is_possible_duplicate"]]
+    return rows.groupby("country")["h100e"].sum()
+
+
+@quantity("US over China")
+def cluster_ratio() -> float:
+    """US over Chinese compute in existing GPU clusters, all that the publisher lists."""
+    by_country = clusters_by_country()
+    return float(by_country["United States"] / by_country["China"])
+
+
+@quantity("US over China")
+def cluster_ratio_standard() -> float:
+    """The same over the clusters that the publisher counts in its own analyses."""
+    by_country = clusters_by_country(standard=True)
+    return float(by_country["United States"] / by_country["China"])
+
+
+@quantity("US over China")
+def data_center_ratio(directory: str = "AI Index 2026") -> float:
+    """US over Chinese data centres in a public directory: a count, without size."""
+    counts = load("data_centers").query("directory == @directory").set_index("country")
+    return float(counts.at["United States", "data_centers"] / counts.at["China", "data_centers"])
+
+
+@quantity("share")
+def us_cluster_share() -> float:
+    """The US part of compute in all existing clusters that the publisher lists (share)."""
+    by_country = clusters_by_country()
+    return float(by_country["United States"] / by_country.sum())
+
+
+@quantity("US over China")
+def cluster_ratio_range() -> tuple[float, float]:
+    """US over Chinese compute in clusters: of all listed, and of the publisher's standard set."""
+    return cluster_ratio(), cluster_ratio_standard()
+
+
+@quantity("US over China")
+def data_center_ratio_map() -> float:
+    """US over Chinese data centres in a second directory, Data Center Map (multiple)."""
+    return data_center_ratio("Data Center Map 2026")
+
+
+def _caict_eflops(country: str) -> float:
+    """CAICT's total of computing devices in June 2025 (EFLOPS), of China or World."""
+    totals = load("compute_capacity").query("scope == 'computing devices'")
+    return float(totals.query("as_of_date == '2025-06'").set_index("country").at[country, "eflops"])
+
+
+@quantity("share")
+def claimed_us_over_caict_world() -> float:
+    """The claimed US total over CAICT's total for the world in June 2025 (share)."""
+    return article.claimed("C036") / _caict_eflops("World")
+
+
+@quantity("EFLOPS")
+def caict_china_eflops() -> float:
+    """CAICT's total for China in June 2025 (EFLOPS). Table compute_capacity."""
+    return _caict_eflops("China")
+
+
+@quantity("US over China")
+def total_eflops_ratio() -> float:
+    """US over Chinese total computing power, the one pair found (multiple). compute_capacity."""
+    totals = load("compute_capacity").query("scope == 'total computing'").set_index("country")
+    return float(totals.at["United States", "eflops"] / totals.at["China", "eflops"])
+
+
+@quantity("MW")
+def colossus2_power() -> float:
+    """Power of Colossus 2 on the article's date, by the table of September 2026 (MW).
+
+    Source: Epoch AI, table site_power.
+    """
+    rows = load("site_power").query("site_name == 'Colossus 2' and vintage == '2026-09'")
+    known = rows.query("as_of_date <= @article.ARTICLE_DATE").sort_values("as_of_date")
+    return float(known["power_mw"].iloc[-1])

@@ -1,0 +1,88 @@
+"""Colours by meaning, and how the charts of the book look."""
+
+import altair as alt
+
+from computegap.typography import FONT
+
+# One colour for each country throughout the book. All five keep a contrast of 3:1 or more on a
+# white and on a dark page (tests/test_figures.py computes it), so a chart needs one set only.
+US, CHINA = "#3a7bd5", "#d1495b"
+TEAL, OCHRE, PURPLE = "#1b998b", "#b7791f", "#8a63c9"
+GREY = "#808890"
+COUNTRIES = {"United States": US, "China": CHINA, "Other": GREY}
+# Contradicted is no country's red.
+VERDICTS = {
+    "supported": TEAL,
+    "partly supported": OCHRE,
+    "contradicted": "#bf4f86",
+    "outdated": PURPLE,
+    "cannot tell": GREY,
+}
+
+# The ink of a drawing that leaves the page, where there is no text colour to follow.
+PAPER_INK = "#1f2328"
+_INK = {"labelColor": "currentColor", "titleColor": "currentColor"}
+CONFIG = {
+    "background": None,
+    "font": f"{FONT}, Helvetica, Arial, sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        **_INK,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "gridColor": "currentColor",
+        # Unlabelled ticks, as between the powers of ten of a logarithm, get a fainter line.
+        "gridOpacity": {"condition": {"test": "datum.label !== ''", "value": 0.14}, "value": 0.05},
+        "domainColor": "currentColor",
+        "domainOpacity": 0.4,
+        "tickColor": "currentColor",
+        "tickOpacity": 0.4,
+        "labelLimit": 220,
+        "labelSeparation": 6,
+        "labelFlush": False,
+    },
+    "axisQuantitative": {"tickCount": 6},
+    "legend": {
+        **_INK,
+        "orient": "top",
+        "layout": {"top": {"direction": "vertical", "anchor": "start"}},
+        "labelFontSize": 12,
+        "labelLimit": 260,
+        "titleFontWeight": "normal",
+        # Keys of shapes and dashes are drawn in ink, not in a colour that means something else.
+        "symbolBaseFillColor": "currentColor",
+        "symbolBaseStrokeColor": "currentColor",
+    },
+    "header": {**_INK, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
+    "title": {"color": "currentColor", "fontSize": 13, "anchor": "start"},
+    "text": {"color": "currentColor", "fontSize": 12},
+    "rule": {"color": "currentColor"},
+    "mark": {"color": TEAL},
+    "line": {"strokeWidth": 2.5, "strokeJoin": "round"},
+    "point": {"filled": True, "size": 70, "opacity": 1},
+    "range": {"category": [TEAL, OCHRE, PURPLE, GREY]},
+}
+# Category names break into lines of up to 20 letters on a phone, centred on their ticks.
+_LINES = {
+    "labelExpr": r"split(trim(replace(datum.label, /(.{1,20})(\s+|$)/g, '$1\n')), '\n')",
+    "labelOffset": {"condition": {"test": "length(datum.label) > 20", "value": -6}, "value": 0},
+    "labelLimit": 130,
+}
+# A phone has no room for a legend in one row, for many ticks or for long category names.
+NARROW_CONFIG = {
+    "axis": {"labelFontSize": 11, "titleFontSize": 11},
+    "axisQuantitative": {"tickCount": 4},
+    "axisYDiscrete": _LINES,
+    "legend": {"columns": 1, "labelLimit": 180, "labelFontSize": 11, "titleFontSize": 11},
+    "text": {"fontSize": 11},
+}
+
+
+def country_colour(title: str | None = None, countries=tuple(COUNTRIES)) -> alt.Color:
+    """The colour channel for a column `country`: the same colours on every page.
+
+    `countries`: those that the chart shows, so that its legend has no others.
+    """
+    scale = alt.Scale(domain=list(countries), range=[COUNTRIES[name] for name in countries])
+    return alt.Color("country:N").scale(scale).title(title)

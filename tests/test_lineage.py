@@ -1,0 +1,155 @@
+"""What a number came through: told by what ran, in cells as authors write them."""
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from conftest import ROOT
+
+# A notebook's shell in a process of its own: cells come in, and `trail` prints what it is handed.
+SHELL = '''
+import sys
+from IPython.core.interactiveshell import InteractiveShell
+
+FIRST = """
+from computegap import lineage
+from computegap.quantities import article, sites, spending, stocks
+from computegap.tables import load
+
+def trail(value):
+    found = lineage.trail_of(value)
+    words = [sorted(found.quantities), sorted(found.tables)] if found else []
+    print(" | ".join(map(" ".join, words)) if found else "unknown")
+
+before = stocks.us_stock()
+lineage.watch()
+"""
+shell = InteractiveShell.instance()
+for cell in [FIRST, *sys.stdin.read().split("# next cell")]:
+    shell.run_cell(cell).raise_error()
+'''
+
+
+def trails(*cells: str) -> list[str]:
+    """What the cells of one notebook print, of a trail "quantities | tables"."""
+    text = "\n# next cell\n".join(textwrap.dedent(cell) for cell in cells)
+    done = subprocess.run(
+        [sys.executable, "-c", SHELL], input=text, text=True, capture_output=True, cwd=ROOT / "book"
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout.splitlines()
+
+
+BOTH = "both = {'a': article.claimed('C028'), 'b': sites.cluster_ratio()}\n"
+CASES = {
+    "a value that a quantity gives": (
+        "trail(sites.cluster_ratio())",
+        "cluster_ratio | clusters",
+    ),
+    "a quantity that calls others": (
+        "trail(stocks.smuggled_compute_ratio())",
+        "smuggled_compute_ratio | chip_owners",
+    ),
+    "a table that the cell opens": (
+        "chips = load('chips')\ntrail(chips['vendor'].iloc[0])",
+        " | chips",
+    ),
+    "arithmetic with a name": (
+        "mine = stocks.world_stock()\nhalf = mine.iloc[-1] / 2\ntrail(half)",
+        "world_stock | chip_owners",
+    ),
+    "a whole number, which Python shares": (
+        "n = int(sites.cluster_ratio())\ntrail(n)",
+        "cluster_ratio | clusters",
+    ),
+    "a name that is used again": (
+        "x = sites.cluster_ratio()\nx = article.claimed('C028')\ntrail(x)",
+        "claimed | claims",
+    ),
+    "a typed number": (
+        "x = sites.cluster_ratio()\ny = 3\ntrail(y)",
+        " | ",
+    ),
+    "two names at once": (
+        "a, b = article.claimed('C028'), sites.cluster_ratio()\ntrail(a)",
+        "claimed | claims",
+    ),
+    "an entry of a dictionary": (
+        BOTH + "trail(both['b'])",
+        "cluster_ratio | clusters",
+    ),
+    "a loop over a dictionary": (
+        BOTH + "for key, value in both.items():\n    if key == 'a':\n        trail(value)",
+        "claimed | claims",
+    ),
+    "a comprehension over it": (
+        BOTH + "twice = {key: 2 * value for key, value in both.items()}\ntrail(twice['a'])",
+        "claimed | claims",
+    ),
+    "values that come one by one": (
+        "low, high = (article.claimed('C006', end) for end in ('value', 'value_high'))\n"
+        "trail(high)",
+        "claimed | claims",
+    ),
+    "a name in the text of a query": (
+        "floor = article.claimed('C028')\n"
+        "rows = load('chips').query('fp16_dense_tflops > @floor')\ntrail(len(rows))",
+        "claimed | chips claims",
+    ),
+    "a column that is put in": (
+        "rows = load('chips')\nrows['x'] = sites.cluster_ratio()\ntrail(rows['x'].iloc[0])",
+        "cluster_ratio | chips clusters",
+    ),
+    "a list that grows": (
+        "found = []\nfound.append(sites.cluster_ratio())\ntrail(found[-1] + 1)",
+        "cluster_ratio | clusters",
+    ),
+    "a function of the notebook": (
+        "rows = load('chips')\n\ndef twice(number):\n    return 2 * number * len(rows)\n\n"
+        "trail(twice(sites.cluster_ratio()))",
+        "cluster_ratio | chips clusters",
+    ),
+    "a number handed to a function": (
+        "def state(number):\n    trail(number)\n\nstate(int(sites.cluster_ratio()))",
+        "cluster_ratio | clusters",
+    ),
+    "a cell of a frame": (
+        "frame = spending.capex_cash(2025).reset_index()\ntrail(frame.iloc[0, 1])",
+        "capex_cash | capex_quarterly",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, str]:
+    """What each case prints, all in one notebook, so that names stand for many things in turn."""
+    lines = trails(*(cell for cell, _ in CASES.values()))
+    return dict(zip(CASES, lines, strict=True))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_value_names_what_it_came_through_and_nothing_else(told, case):
+    assert told[case] == CASES[case][1]
+
+
+def test_what_a_cell_made_that_nobody_watched_is_unknown():
+    assert trails("trail(before)", "after = before.iloc[-1] / 2\ntrail(after)") == ["unknown"] * 2
+
+
+def test_a_name_that_is_given_anew_is_known_again():
+    said = trails("before = sites.cluster_ratio()\ntrail(before)")
+    assert said == ["cluster_ratio | clusters"]
+
+
+def test_an_error_that_a_cell_catches_leaves_nothing_open():
+    said = trails(
+        "try:\n    x = [1 / 0, sites.cluster_ratio()]\nexcept ZeroDivisionError:\n    pass",
+        "trail(article.claimed('C028'))",
+    )
+    assert said == ["claimed | claims"]
+
+
+def test_a_notebook_still_shows_the_value_of_a_cell_s_last_line():
+    shown = trails("rows = load('chips')\nrows.shape", "rows.head(1).size")
+    assert [line.partition(":")[0] for line in shown] == ["Out[0]", "Out[0]"]

@@ -1,0 +1,116 @@
+"""Derive the tables of the data package again from newer downloads.
+
+    python tools/derive DOWNLOADS [TABLE ...]
+
+DOWNLOADS holds the publishers' files as CONTRIBUTING.md lists them (epoch/, market/, models/).
+Tables are derived in a copy of the project, where they are checked against their schemas and the
+book is built with them, asserts of the notebooks included. What changed is printed: tables, facts
+and verdicts, old and new. Only when all of this succeeds are the tables replaced.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import capex
+import chips
+import clusters
+import compute
+import market
+import models
+import reads
+import rehearsal
+from common import DATA, DerivationError, write
+from frictionless import Package
+
+TABLES = {
+    **capex.TABLES,
+    **chips.TABLES,
+    **clusters.TABLES,
+    **compute.TABLES,
+    **market.TABLES,
+    **models.TABLES,
+    **reads.TABLES,
+}
+
+
+def derive(downloads: Path, names: list[str], out: Path) -> None:
+    """Write derived tables into `out`, sorted by the keys of their schemas."""
+    for name in names:
+        print(f"deriving {name}", flush=True)
+        frame = TABLES[name](downloads)[[field["name"] for field in _schema(name)["fields"]]]
+        write(frame, _schema(name)["primaryKey"], out / f"{name}.csv")
+
+
+def _schema(name: str) -> dict:
+    return json.loads((DATA / f"{name}.schema.json").read_text(encoding="utf-8"))
+
+
+def check(folder: Path) -> None:
+    """Raise `DerivationError` with what frictionless finds wrong in a data package."""
+    report = Package(str(folder / "datapackage.json")).validate()
+    found = [
+        f"{task.place}, row {row}, column {field!r}: {note}"
+        for task in report.tasks
+        for row, field, note in task.flatten(["rowNumber", "fieldName", "note"])
+    ]
+    if found:
+        raise DerivationError("the derived tables break their schemas:\n" + "\n".join(found))
+
+
+def replace(downloads: Path, names: list[str]) -> None:
+    """Derive, check, rehearse, say what changed, and then replace the tables."""
+    with tempfile.TemporaryDirectory() as scratch:
+        staged = rehearsal.stage(Path(scratch))
+        derive(downloads, names, staged / "data")
+        check(staged / "data")
+        differences = {
+            name: rehearsal.changed_rows(
+                DATA / f"{name}.csv", staged / "data" / f"{name}.csv", _schema(name)["primaryKey"]
+            )
+            for name in names
+        }
+        print("\n".join(f"{name}: {said}" for name, said in differences.items()))
+        if set(differences.values()) == {"unchanged"}:
+            return
+        print("building a copy of the book with these tables", flush=True)
+        rehearsal.build(staged)
+        _show(rehearsal.changed_numbers(staged))
+        for name in names:
+            shutil.copyfile(staged / "data" / f"{name}.csv", DATA / f"{name}.csv")
+    print("tables replaced; take the numbers with `make facts` when you have reviewed them")
+
+
+def _show(changed: list[tuple[str, str, str]]) -> None:
+    """Facts and verdicts that changed, as a table of old and new."""
+    if not changed:
+        print("no fact and no verdict changed")
+        return
+    rows = [("fact or verdict", "old", "new"), *changed]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for row in rows:
+        print(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python tools/derive", description=__doc__.split("\n")[0])
+    parser.add_argument("downloads", type=Path, help="folder with the publishers' files")
+    parser.add_argument("table", nargs="*", help=f"all, or some of: {', '.join(TABLES)}")
+    arguments = parser.parse_args()
+    if unknown := sorted(set(arguments.table) - set(TABLES)):
+        parser.error(f"no derivation makes the table {', '.join(unknown)}")
+    try:
+        replace(arguments.downloads, arguments.table or list(TABLES))
+    except DerivationError as error:
+        print(f"nothing was replaced: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
