@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 
-.PHONY: book test serve lab check facts anchors bench edition lock clean
+.PHONY: book test serve lab check format facts anchors bench edition lock clean
 
 book: .venv/ready
 	@echo "Building the book; only notebooks whose code or data changed are executed."
@@ -27,7 +27,13 @@ lab: .venv/ready
 check: .venv/ready
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/python tools/cells.py
 	@$(BIN)/frictionless validate data/datapackage.json
+
+# Format files and the code cells of chapters.
+format: .venv/ready
+	@$(BIN)/ruff format .
+	@$(BIN)/python tools/cells.py --fix
 
 # Take the numbers of the built book as the reviewed ones; look at the difference before you commit it.
 facts: book

@@ -116,3 +116,13 @@ def test_a_date_is_quoted_in_words_or_in_part():
 def test_behind_a_number_stand_its_value_unit_and_source():
     payload = {"value": 8.6655, "type": "float", "unit": "US over China", "source": ["chip_owners"]}
     assert said(payload) == "8.6655 US over China · AI compute by owner and quarter"
+
+
+def test_a_triple_states_value_low_and_high(monkeypatch):
+    names = []
+    monkeypatch.setattr(
+        facts, "display", lambda data, metadata, **_: names.append(metadata["scrapbook"]["name"])
+    )
+    facts.fact("ratio", (8.7, 5.7, 10.9), "US over China", "chip_owners")
+    facts.fact("range", (5.7, 10.9), "US over China", "chip_owners")
+    assert names == ["ratio", "ratio-low", "ratio-high", "range-low", "range-high"]

@@ -153,3 +153,29 @@ def test_an_error_that_a_cell_catches_leaves_nothing_open():
 def test_a_notebook_still_shows_the_value_of_a_cell_s_last_line():
     shown = trails("rows = load('chips')\nrows.shape", "rows.head(1).size")
     assert [line.partition(":")[0] for line in shown] == ["Out[0]", "Out[0]"]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("fact('x', load('clusters')['h100e'].sum(), 'H100e', 'chips')", "the table ['chips']"),
+        ("fact('x', 3, 'chips', 'chips')", "the table ['chips']"),
+        ("fact('x', 3, 'chips')", "came through no table; name its source"),
+    ],
+)
+def test_a_fact_that_did_not_come_through_its_table_is_refused(call, message):
+    first = "from computegap.show.facts import FactError, fact"
+    said = trails(
+        first, f"try:\n    {call}\nexcept FactError as error:\n    print(error)", "print(1)"
+    )
+    assert message in said[0]
+
+
+def test_a_fact_takes_its_tables_from_what_it_came_through():
+    said = trails(
+        "from computegap.show import facts\nfacts.display = lambda data, **rest: print(data)",
+        "facts.fact('x', sites.cluster_ratio(), 'US over China')",
+        "from computegap.show.facts import fact\nfact('y', sites.cluster_ratio(), 'US over China')",
+    )
+    assert all("'source': ['clusters']" in line for line in said)
+    assert all("'cluster_ratio': 'US over Chinese compute" in line for line in said)

@@ -7,7 +7,7 @@ which happen at `LATE`. Those places are the only priorities of the book.
 
 from _ext import sphinx_patches as patches
 from _ext.cite import addresses, citations, metadata, references
-from _ext.page import claims, data_page, figures, ledger, provenance, quotes
+from _ext.page import claims, conditions, data_page, figures, ledger, provenance, quotes
 from _ext.publish import downloads, swap
 from _ext.run import datacheck, freshness
 
@@ -47,6 +47,7 @@ STEPS = {
     "doctree-read": [
         THEIRS,
         quotes.collect_facts,
+        conditions.check,
         addresses.label_claims,
         # After all that gives ids to figures.
         patches.keep_outline,

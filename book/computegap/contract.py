@@ -8,6 +8,9 @@ Names that both need stand here and nowhere else. Imports nothing heavy.
 # ids of sources), measures (what each quantity says of itself, by its name; None where nobody
 # watched the cell), cell (its number).
 FACT_MIME = "application/vnd.computegap.fact+json"
+# A condition's payload: words (of the page), holds, condition (its text), values (what its sides
+# came to, by their text), cell.
+CONDITION_MIME = "application/vnd.computegap.condition+json"
 # The source of a number that this book sets itself: a number of draws, a margin of its rule.
 OWN = "this-book"
 # MyST-NB takes outputs with this prefix out of the page and into the notebook's glue data.

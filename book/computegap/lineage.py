@@ -19,8 +19,8 @@ from types import ModuleType
 
 # Values that Python shares between places, so that their identity says nothing.
 _SHARED = (int, str, bytes, type(None), type, ModuleType)
-# The name of the watch in a notebook.
-_NAME = "__lineage__"
+# The name of the watch in a notebook, and of the function that is handed conditions.
+_NAME, _CONDITION = "__lineage__", "holds"
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ class _Watch:
         self.objects: dict[int, tuple[object, Trail]] = {}
         # name -> what it stood for when it was given, and its trail
         self.names: dict[str, tuple[object, Trail]] = {}
+        # The sides of the comparisons of the condition that is being worked out, by their text.
+        self.sides: dict[str, object] = {}
         # The last values with their trails, for functions that ask what they were handed.
         self.last: deque[tuple[object, Trail]] = deque(maxlen=32)
 
@@ -131,10 +133,16 @@ class _Watch:
             value, key = _look_up(name, frame)
             self.names[key] = (value, self.of_object(value) or handed)
 
+    def see(self, text: str, value):
+        """A side of a comparison in a condition, as the cell writes it, and its value."""
+        self.sides[text] = value
+        return value
+
     def start_cell(self, *_) -> None:
         """Close what an error left open, and let go of objects that nobody else holds."""
         self.open.clear()
         self.last.clear()
+        self.sides.clear()
         self.depth = 0
         for key in [key for key, held in self.objects.items() if sys.getrefcount(held[0]) <= 2]:
             del self.objects[key]
@@ -198,6 +206,13 @@ def trail_of(value) -> Trail | None:
     """What a value came through that a watched cell handed to the caller; None if unknown."""
     trail = _watch.of_value(value)
     return trail if trail and trail.is_known else None
+
+
+def take_sides() -> dict[str, object]:
+    """The sides of the comparisons of the condition that was just worked out; once."""
+    sides = dict(_watch.sides)
+    _watch.sides.clear()
+    return sides
 
 
 def watch() -> None:
@@ -277,6 +292,10 @@ class _Instrument(ast.NodeTransformer):
         call = node.value
         if not isinstance(call, ast.Call):
             return node
+        if isinstance(call.func, ast.Name) and call.func.id == _CONDITION and len(call.args) == 2:
+            call.keywords.append(ast.keyword("text", ast.Constant(ast.unparse(call.args[1]))))
+            call.args[1] = _Sides().visit(call.args[1])
+            return _placed(node, node)
         # `fact(key, value, …)` asks for the trail of what it was handed.
         call.args = [
             _between([], argument) if isinstance(argument, ast.Constant) else _watched(argument)
@@ -290,6 +309,23 @@ class _Instrument(ast.NodeTransformer):
         put = _say(node, "add", "0", _roots(call.func))
         put.value.args[0] = _watched(call)
         return put
+
+
+class _Sides(ast.NodeTransformer):
+    """Notes what the sides of each comparison come to, so that a report can say it."""
+
+    def visit_Compare(self, node):
+        node.left = _seen(node.left)
+        node.comparators = [_seen(side) for side in node.comparators]
+        return node
+
+
+def _seen(side: ast.expr) -> ast.expr:
+    if isinstance(side, ast.Constant):
+        return side
+    noted = ast.parse(f"{_NAME}.see({ast.unparse(side)!r}, 0)", mode="eval").body
+    noted.args[1] = side
+    return _placed(noted, side)
 
 
 def _held(value: ast.expr, at: ast.stmt) -> tuple[ast.expr, str]:

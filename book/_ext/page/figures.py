@@ -1,7 +1,7 @@
 """What a page adds to the outputs of cells: numbered, described, downloadable figures and tables.
 
 A cell header names a figure (`fig-…`) or a table (`tab-…`); its caption's second paragraph is the
-source line. The renderer in computegap.show.charts has drawn the chart; this extension describes it,
+source line. The renderer in computegap.show.charts has drawn the chart; this module describes it,
 and refuses a chart or table that lacks a label, caption, source line or description. Under each
 figure it puts the data and the pictures for download, and it adds the script that makes charts
 live to the pages that have charts.

@@ -24,6 +24,8 @@ def fact(key: str, value, unit: str, source: str | list[str] = ()) -> None:
     """State a number (or name, or date) once, so that any page can quote it as {fact}`key:format`.
 
     `key`: lower-case words joined by hyphens, unique in the book.
+    `value`: a triple of value, low and high states `key`, `key-low` and `key-high`, a pair of low
+    and high the last two.
     `unit`: in words ("USD billion", "months", "share", "ratio"); names and dates may leave it "".
     `source`: only where the value did not come through a table: ids of data/sources.csv, or
     "this-book" for what the book sets itself. Tables and quantities are not typed, they are what
@@ -31,9 +33,17 @@ def fact(key: str, value, unit: str, source: str | list[str] = ()) -> None:
     Raises `FactError` for NaN, infinity, booleans, frames, missing values, unknown sources, a
     table that the value did not come through, and a value that came from nowhere.
     """
+    trail = lineage.trail_of(value)
+    if isinstance(value, tuple) and len(value) in (2, 3):
+        for end, part in zip(("", "-low", "-high")[-len(value) :], value, strict=True):
+            _state(key + end, part, unit, source, lineage.trail_of(part) or trail)
+    else:
+        _state(key, value, unit, source, trail)
+
+
+def _state(key: str, value, unit: str, source, trail: lineage.Trail | None) -> None:
     if not _KEY.fullmatch(key):
         raise FactError(f"fact key {key!r}: expected lower-case words joined by hyphens")
-    trail = lineage.trail_of(value)
     plain = _plain(key, value)
     if not unit and isinstance(plain, int | float):
         raise FactError(f"fact {key!r}: a number needs a unit, in words")
@@ -48,7 +58,7 @@ def fact(key: str, value, unit: str, source: str | list[str] = ()) -> None:
         # What each quantity says of itself; None where nobody watched: unknown, and not none.
         "measures": _summaries(trail.quantities) if trail else None,
         # Lets the book link a quoted number to the cell that states it.
-        "cell": _running_cell(),
+        "cell": running_cell(),
     }
     display(
         {GLUE + FACT_MIME: payload},
@@ -57,7 +67,7 @@ def fact(key: str, value, unit: str, source: str | list[str] = ()) -> None:
     )
 
 
-def _running_cell() -> int | None:
+def running_cell() -> int | None:
     """The number of the running cell; nothing outside IPython.
 
     `In` holds the running cell last. The shell's own count is no help: some versions of IPython
