@@ -29,12 +29,20 @@ def _where(error) -> str:
     )
 
 
+def unworkable() -> list[str]:
+    """Cells of tables that fit their schemas which no chapter could compute with, a line each."""
+    # Imported late, as above; and by it pandas.
+    from computegap import audit, claims
+
+    return [*audit.problems(), *claims.problems()]
+
+
 def check(app, config) -> None:
     """Stop the build at bad data; remember data that were found good."""
     mark = Path(app.outdir).parent / "checked" / inputs.data()[:16]
     if mark.exists():
         return
-    if found := problems(inputs.ROOT / "data"):
+    if found := problems(inputs.ROOT / "data") or unworkable():
         raise ExtensionError("the data do not fit their schemas\n" + "\n".join(found))
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()

@@ -26,8 +26,8 @@ from html import escape
 
 import pandas as pd
 
-from computegap import findings
-from computegap.tables import load
+from computegap import findings, measures, named
+from computegap.tables import TableError, cell, load
 from computegap.typography import SECTIONS, SIGNS
 
 WORDS = tuple(SIGNS)
@@ -165,12 +165,27 @@ def verdicts(claim_ids: list[str] | None = None) -> pd.DataFrame:
 def computed(evidence_id: str, measure: str) -> tuple[float, float | None]:
     """A measure's figure, or both ends where it returns a range, for a row of the evidence.
 
-    Raises `ClaimError` for a measure that computegap.findings does not have.
+    Raises `ClaimError` for what is no measure of computegap.findings.
     """
-    if not hasattr(findings, measure):
-        raise ClaimError(f"data/evidence.csv, {evidence_id}: no measure {measure!r} in findings.py")
-    result = getattr(findings, measure)()
+    try:
+        place = f"data/evidence.csv, {evidence_id}, column 'measure'"
+        result = named.measure(findings.__name__, measure, place)()
+    except TableError as error:
+        raise ClaimError(str(error)) from None
     return result if isinstance(result, tuple) else (float(result), None)
+
+
+def problems() -> list[str]:
+    """Cells of all tables that name no measure where they have to, a line each."""
+    modules = {"evidence": findings, "yardsticks": measures, "assumptions": measures}
+    found = []
+    for table, module in modules.items():
+        for row, name in load(table)["measure"].dropna().items():
+            try:
+                named.measure(module.__name__, name, cell(table, row, "measure"))
+            except TableError as error:
+                found.append(str(error))
+    return found
 
 
 def _claim(row) -> Claim:

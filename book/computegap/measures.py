@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
-from computegap import model
-from computegap.tables import load
+from computegap import model, named
+from computegap.tables import cell, load
 
 # The owners whom Epoch AI names and who are US companies; "Other" is spread over many countries.
 US_OWNERS = ("Amazon", "CoreWeave", "Google", "Meta", "Microsoft", "Oracle", "xAI")
@@ -235,9 +235,12 @@ def article_eflops_ratio() -> float:
 
 
 def yardsticks() -> pd.DataFrame:
-    """The table yardsticks with the `ratio` that each one's measure computes, smallest first."""
+    """The table yardsticks with the `ratio` that each one's measure computes, smallest first.
+
+    Raises `TableError` for a row that names no measure of this module.
+    """
     rows = load("yardsticks")
-    rows["ratio"] = [globals()[measure]() for measure in rows["measure"]]
+    rows["ratio"] = [_named("yardsticks", row, name)() for row, name in rows["measure"].items()]
     return rows.sort_values("ratio", ignore_index=True)
 
 
@@ -602,10 +605,18 @@ def assumptions() -> pd.DataFrame:
 
 
 def resolved(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the table assumptions with value, low and high filled in where a measure is named."""
+    """Rows of the table assumptions with value, low and high filled in where a measure is named.
+
+    Raises `TableError` for a row that names no measure of this module.
+    """
     rows = rows.copy()
     for row in rows.index[rows["value"].isna()]:
-        found = globals()[rows.at[row, "measure"]]()
+        found = _named("assumptions", row, rows.at[row, "measure"])()
         value, low, high = found if isinstance(found, tuple) else (found, np.nan, np.nan)
         rows.loc[row, ["value", "low", "high"]] = [value, low, high]
     return rows
+
+
+def _named(table: str, row: int, name: str):
+    """The function of this module that a cell names."""
+    return named.measure(__name__, name, cell(table, row, "measure"))

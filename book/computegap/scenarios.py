@@ -14,7 +14,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from computegap import figures, measures, model, tables
+from computegap import figures, measures, model, named, tables
 
 CONTROLS = ("tightened", "held", "lifted")
 DOMESTIC = ("constrained", "pace", "doubled")
@@ -93,7 +93,7 @@ def _problems(rows: pd.DataFrame) -> list[str]:
 def _odd(row) -> list[tuple[str, str]]:
     """Columns of a row that do not go together, each with what is wrong."""
     has_low, has_high = pd.notna(row.low), pd.notna(row.high)
-    if pd.isna(row.value) and (pd.isna(row.measure) or not hasattr(measures, row.measure)):
+    if pd.isna(row.value) and not named.is_measure(measures.__name__, row.measure):
         return [("value", "a value is needed, or the name of a measure that computes it")]
     if has_low != has_high:
         return [("low" if has_high else "high", "an interval needs both ends")]
