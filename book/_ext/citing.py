@@ -13,6 +13,7 @@ from html import escape
 import yaml
 from _ext.anchors import claim_of
 from _ext.datapackage import ROOT, by, resources
+from computegap.markup import inert
 from docutils import nodes
 from sphinx.util import logging
 
@@ -182,11 +183,6 @@ def _page_data(app, docname: str, chapter: str, things: dict) -> dict:
         "chapter": chapter,
         "things": things,
     }
-
-
-def inert(text: str) -> str:
-    """JSON that cannot end the script element that holds it."""
-    return text.replace("<", "\\u003c")
 
 
 def _place(node, control) -> None:

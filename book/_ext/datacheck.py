@@ -1,8 +1,10 @@
 """Refuse bad data before a notebook runs."""
 
+import json
 from pathlib import Path
 
 from _ext import inputs
+from computegap import addresses
 from sphinx.errors import ExtensionError
 
 
@@ -14,8 +16,18 @@ def problems(folder: Path) -> list[str]:
     report = Package(str(folder / "datapackage.json")).validate()
     lines = [str(error.message) for error in report.errors]
     for task in report.tasks:
-        lines += [f"data/{task.place}{_where(error)}: {error.note}" for error in task.errors]
-    return lines
+        lines += [
+            f"data/{task.place}{_where(error)}: {error.note}"
+            for error in task.errors
+            # Of an address frictionless says less than `addresses.problems`.
+            if "string/uri" not in error.note
+        ]
+    try:
+        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        return lines + addresses.problems(package, folder)
+    except (KeyError, OSError, ValueError):
+        # No package, or no table, to look into: frictionless has said so.
+        return lines or ["data/datapackage.json: the package cannot be read"]
 
 
 def _where(error) -> str:

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from _ext import datapackage
+from computegap import markup
+from computegap.addresses import written
 
 PAGE = "book/data"
 # A comment in the page, for which the tables are put in.
@@ -39,17 +41,19 @@ def section(name: str) -> str:
     """One table in Markdown: what it is, columns, licence, dates, derivation, sources, files."""
     entry, fields = datapackage.resources()[name], datapackage.schema(name)["fields"]
     licences = [
-        f"[{one['title']}]({one['path']})" if "path" in one else one["title"]
+        markup.link(markup.text(one["title"]), one["path"])
+        if "path" in one
+        else markup.text(one["title"])
         for one in entry["licenses"]
     ]
     files = " · ".join(
-        f'<a href="../data/{entry[key]}" download>{label}</a>'
+        f'<a href="../data/{written(entry[key])}" download>{label}</a>'
         for key, label in (("path", "CSV"), ("schema", "Table Schema"))
     )
     facts = [
-        f"Rows: {len(datapackage.rows(name)):,}; key: {', '.join(map(_code, _key(name)))}",
-        f"As of {entry['as_of']}, read on {entry['accessed']}",
-        f"What was done: {entry['derivation']}",
+        f"Rows: {len(datapackage.rows(name)):,}; key: {', '.join(map(markup.code, _key(name)))}",
+        f"As of {markup.text(entry['as_of'])}, read on {markup.text(entry['accessed'])}",
+        f"What was done: {markup.text(entry['derivation'])}",
         f"Licence: {'; '.join(licences)}",
         f"Sources: {_sources(name)}",
         f"Files: {files}",
@@ -57,9 +61,9 @@ def section(name: str) -> str:
     return "\n".join(
         [
             f"({data_anchor(name)})=",
-            f"## {entry['title']}",
+            f"## {markup.text(entry['title'])}",
             "",
-            f"{_code(name)}: {entry['description']}",
+            f"{markup.code(name)}: {markup.text(entry['description'])}",
             "",
             *[f"- {fact}" for fact in facts],
             "",
@@ -77,25 +81,22 @@ def _key(name: str) -> list[str]:
 
 
 def _column(field: dict) -> str:
-    said = field["description"].replace("|", "\\|")
+    said, unit = markup.text(field["description"]), markup.text(field.get("unit", ""))
     needed = " (required)" if field.get("constraints", {}).get("required") else ""
-    unit = field.get("unit", "")
-    return f"| {_code(field['name'])} | {field['type']}{needed} | {unit} | {said} |"
+    return (
+        f"| {markup.code(field['name'])} | {markup.text(field['type'])}{needed} | {unit} | {said} |"
+    )
 
 
 def _sources(name: str) -> str:
     cited = source_ids(name)
     in_words = [
-        source["title"]
+        markup.text(source["title"])
         for source in datapackage.resources()[name]["sources"]
         if "path" not in source and BY_ROW not in source["title"]
     ]
     roles = [f"{{cite}}`{','.join(cited)}`"] if cited else []
     return "; ".join(in_words + roles)
-
-
-def _code(name: str) -> str:
-    return f"`{name}`"
 
 
 def write_sections(app, docname: str, source: list[str]) -> None:

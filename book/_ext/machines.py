@@ -8,9 +8,10 @@ from html import escape
 from pathlib import Path
 
 from _ext import datapackage
-from _ext.citing import citable, inert, permalink, work
+from _ext.citing import citable, permalink, work
 from _ext.datapage import PAGE as DATA_PAGE
 from _ext.datapage import data_anchor, source_ids
+from computegap.markup import inert
 from docutils import nodes
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"

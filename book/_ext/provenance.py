@@ -12,10 +12,10 @@ from functools import cache
 from _ext import datapackage
 from _ext.bibliography import PAGE as REFERENCES_PAGE
 from _ext.bibliography import anchor_of
-from _ext.citing import inert
 from _ext.datapage import PAGE as DATA_PAGE
 from _ext.datapage import data_anchor, source_ids
 from _ext.facts import value_with_unit
+from computegap.markup import inert
 from docutils import nodes
 
 # A table whose rows name more sources than these is its own list of sources.

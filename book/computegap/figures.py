@@ -11,12 +11,12 @@ import hashlib
 import json
 import re
 import textwrap
-from html import escape
 
 import altair as alt
 import pandas as pd
 import vl_convert
 
+from computegap import markup
 from computegap.tables import load, resource
 from computegap.typography import FONT, FONTS, RAISED, TIMES, typeset
 
@@ -152,8 +152,7 @@ def _render(spec: dict) -> dict[str, str]:
     identifier = "chart-" + hashlib.sha256(_compact([spec, datasets]).encode()).hexdigest()[:12]
     wide, wide_svg = _fitted(spec, datasets, WIDE)
     narrow, narrow_svg = _fitted(_for_phone(spec), datasets, NARROW)
-    parts = _compact({"wide": wide, "narrow": narrow, "datasets": datasets})
-    parts = parts.replace("</", "<\\/")
+    parts = markup.inert(_compact({"wide": wide, "narrow": narrow, "datasets": datasets}))
     html = (
         f'<div class="chart" id="{identifier}">{_room_for_inputs(spec)}'
         f'<div class="chart-wide">{_with_prefix(wide_svg, identifier + "-w")}</div>'
@@ -371,6 +370,11 @@ def _room_for_inputs(spec: dict) -> str:
     return f'<div class="chart-inputs" style="--inputs:{count}"></div>' if count else ""
 
 
+def _heading(column) -> str:
+    """A column's name, which in a pivoted frame is what a cell held, as a heading."""
+    return str(column).replace("_", " ").capitalize()
+
+
 class Table:
     """A short table for a page: a frame with headings and formats, shown as Markdown.
 
@@ -388,7 +392,7 @@ class Table:
 
     def _repr_markdown_(self) -> str:
         columns = [c for c in self.frame.columns if c not in self.links.values()]
-        head = [self.headings.get(c, c.replace("_", " ").capitalize()) for c in columns]
+        head = [self.headings.get(c) or markup.text(_heading(c)) for c in columns]
         rules = ["---:" if self._is_number(c) else ":---" for c in columns]
         rows = [[self._cell(c, row) for c in columns] for row in self.frame.to_dict("records")]
         return "\n".join("| " + " | ".join(line) + " |" for line in [head, rules, *rows])
@@ -399,7 +403,7 @@ class Table:
     def _cell(self, column: str, row: dict) -> str:
         value, address = row[column], row.get(self.links.get(column))
         text = "n/a" if pd.isna(value) else self._text(column, value)
-        return f"[{text}](<{address}>)" if isinstance(address, str) else text
+        return markup.link(text, address) if isinstance(address, str) else text
 
     def _text(self, column: str, value) -> str:
         if column in self.formats:
@@ -407,7 +411,7 @@ class Table:
             text = typeset(text).replace("-", "\N{MINUS SIGN}")
         else:
             text = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
-        return re.sub(r"([\\|*_`$<\[\]{}])", r"\\\1", escape(text, quote=False).replace("\n", " "))
+        return markup.text(text)
 
 
 def table(
