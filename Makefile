@@ -19,10 +19,12 @@ serve: book
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
 # Chapters open as notebooks on a double click; the setting lives in .venv, not in your home.
+# Saving one leaves the headers of its cells as they were written (book/_ext/saving.py).
 lab: .venv/ready
 	@$(BIN)/jupytext-config --settings-file .venv/share/jupyter/lab/settings/overrides.json \
 		set-default-viewer markdown myst
-	@$(BIN)/jupyter lab --notebook-dir=book
+	@PYTHONPATH=book $(BIN)/jupyter lab --notebook-dir=book \
+		--ContentsManager.pre_save_hook=_ext.saving.keep_headers
 
 check: .venv/ready
 	@$(BIN)/ruff check .
