@@ -61,6 +61,6 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12")'
 	@echo "Installing the locked environment into .venv (a minute or two)"
 	@$(PYTHON) -m venv .venv
-	@# The lock names everything, so pip has nothing to resolve; older ones stumble over extras.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
+	@# As book/_ext/downloads.py has it, where it says why.
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --require-hashes --no-deps -r requirements.txt --quiet
 	@touch $@
