@@ -273,6 +273,21 @@ def test_a_link_check_after_a_killed_build_leaves_the_book_and_the_next_build_wh
     assert different(contents(book), good) == []
 
 
+def test_a_book_that_lacks_a_page_is_not_published(several):
+    book, good = several
+    datapage = book.root / "book" / "_ext" / "datapage.py"
+    text = datapage.read_text(encoding="utf-8")
+    lost = 'Path(app.outdir, "book", "text.html").unlink()\n    target = Path(app.outdir) / "data"'
+    datapage.write_text(text.replace('target = Path(app.outdir) / "data"', lost), encoding="utf-8")
+    done = book.build()
+    datapage.write_text(text, encoding="utf-8")
+    assert done.returncode != 0
+    assert "html is left as it was: not written were book/text.html" in done.stdout
+    assert different(contents(book), good) == []
+    assert book.build().returncode == 0
+    assert different(contents(book), good) == []
+
+
 @pytest.mark.parametrize("left", ["", '{"settings": [', "[]", "null"])
 def test_a_damaged_record_of_the_last_build_is_not_believed(several, left):
     book, good = several

@@ -22,6 +22,7 @@ from pathlib import Path
 import click
 import jupyter_book.pdf
 from _ext import inputs
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 try:
@@ -128,9 +129,13 @@ def finish(app, exception) -> None:
     staging, live, warned = Path(app.outdir), app.book_live, app._warncount > 0
     app.outdir = type(app.outdir)(live)
     if app.book_publishes:
-        if exception or (warned and app.keep_going) or _lacks_pages(app, staging):
+        if exception or (warned and app.keep_going):
             logger.info("%s is left as it was", live.name)
             return
+        if missing := _missing(app, staging):
+            raise ExtensionError(
+                f"{live.name} is left as it was: not written were {', '.join(missing)}"
+            )
         publish(staging, live)
     if exception or warned:
         # Sphinx does not warn again about pages that it does not read again.
@@ -142,13 +147,10 @@ def finish(app, exception) -> None:
         partial.replace(_done(app))
 
 
-def _lacks_pages(app, staging: Path) -> bool:
-    """Whether a page of the book is not among what was written."""
-    pages = [staging / f"{page}{app.builder.out_suffix}" for page in app.env.found_docs]
-    missing = [page.relative_to(staging).as_posix() for page in pages if not page.is_file()]
-    for page in missing:
-        logger.warning("%s was not written", page)
-    return bool(missing)
+def _missing(app, staging: Path) -> list[str]:
+    """The pages of the book that are not among what was written."""
+    pages = [f"{page}{app.builder.out_suffix}" for page in sorted(app.env.found_docs)]
+    return [page for page in pages if not (staging / page).is_file()]
 
 
 def print_own_pages(app) -> None:
