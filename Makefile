@@ -19,10 +19,12 @@ serve: book
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
 # Chapters open as notebooks on a double click; the setting lives in .venv, not in your home.
+# Saving one leaves the headers of its cells as they were written (tools/saving.py).
 lab: .venv/ready
 	@$(BIN)/jupytext-config --settings-file .venv/share/jupyter/lab/settings/overrides.json \
 		set-default-viewer markdown myst
-	@$(BIN)/jupyter lab --notebook-dir=book
+	@PYTHONPATH=tools $(BIN)/jupyter lab --notebook-dir=book \
+		--ContentsManager.pre_save_hook=saving.keep_headers
 
 check: .venv/ready
 	@$(BIN)/ruff check .
@@ -65,6 +67,6 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12")'
 	@echo "Installing the locked environment into .venv (a minute or two)"
 	@$(PYTHON) -m venv .venv
-	@# The lock names everything, so pip has nothing to resolve; older ones stumble over extras.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
+	@# As book/_ext/publish/downloads.py has it, where it says why.
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --require-hashes --no-deps -r requirements.txt --quiet
 	@touch $@

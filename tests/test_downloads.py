@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from _ext.publish.downloads import INSTALL
 from conftest import ROOT
 from nbclient import NotebookClient
 from snapshot import rounded
@@ -54,6 +55,7 @@ def unpacked(site, tmp_path_factory) -> Path:
 def test_the_zip_holds_what_the_notebooks_need_and_says_how_to_run_them(unpacked):
     assert (unpacked / "requirements.txt").read_bytes() == (ROOT / "requirements.txt").read_bytes()
     readme = (unpacked / "README.md").read_text(encoding="utf-8")
+    assert f"    .venv/bin/python -m {INSTALL}\n" in readme
     for notebook in unpacked.glob("book/*.ipynb"):
         assert f"`book/{notebook.name}`" in readme
 

@@ -151,7 +151,7 @@ def test_an_error_that_a_cell_catches_leaves_nothing_open():
 
 
 def test_a_notebook_still_shows_the_value_of_a_cell_s_last_line():
-    shown = trails("rows = load('chips')\nrows.shape", "rows.head(1).size")
+    shown = trails("rows = load('chips')\nrows.shape", "rows.head(1).size", "rows['x'] = 1")
     assert [line.partition(":")[0] for line in shown] == ["Out[0]", "Out[0]"]
 
 

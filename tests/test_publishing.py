@@ -2,6 +2,7 @@
 
 import random
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -217,3 +218,97 @@ def test_a_removed_page_leaves_the_book(book):
     left = [name for name in contents(book) if "third" in name]
     assert left == []
     assert "Third" not in book.html("text")
+
+
+LINK = "# Text\n\nOne spent {fact}`alphabet-2020:.1f`; see <https://nowhere.invalid/>.\n"
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory) -> tuple[SmallBook, dict[str, bytes]]:
+    """A built book with an address that leads nowhere, and its contents."""
+    book = two_pages(SmallBook(tmp_path_factory.mktemp("several")))
+    book.page(LINK, "text")
+    done = book.build()
+    assert done.returncode == 0, done.stdout
+    return book, contents(book)
+
+
+@pytest.mark.parametrize(
+    ("builder", "written"),
+    [
+        ("linkcheck", "linkcheck/output.json"),
+        ("pdfhtml", "pdfhtml/book/index.html"),
+        ("dirhtml", "dirhtml/book/text/index.html"),
+        ("singlehtml", "singlehtml/book/index.html"),
+        ("latex", "latex/Makefile"),
+        ("text", "text/book/text.txt"),
+        ("epub", "epub/book/text.xhtml"),
+    ],
+)
+def test_another_builder_runs_when_asked_and_leaves_the_book_alone(several, builder, written):
+    book, good = several
+    custom = ["--builder", "custom", "--custom-builder", builder]
+    for _ in range(2):
+        shutil.rmtree(book.root / "_build" / builder, ignore_errors=True)
+        done = book.build(*(custom if builder in ("text", "epub") else ["--builder", builder]))
+        assert "nothing changed" not in done.stdout
+        assert (book.root / "_build" / written).is_file(), done.stdout
+        assert different(contents(book), good) == []
+    assert book.build().returncode == 0
+    assert different(contents(book), good) == []
+
+
+def test_a_link_check_after_a_killed_build_leaves_the_book_and_the_next_build_whole(several):
+    book, good = several
+    page = book.root / "book" / "text.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
+    killed = start(book)
+    _wait_until((book.root / "_build" / ".unfinished").exists)
+    killed.kill()
+    killed.communicate()
+    assert book.build("--builder", "linkcheck").returncode == 1
+    assert different(contents(book), good) == []
+    page.write_text(page.read_text(encoding="utf-8").removesuffix("\nMore.\n"), encoding="utf-8")
+    assert book.build().returncode == 0
+    assert different(contents(book), good) == []
+
+
+def test_a_book_that_lacks_a_page_is_not_published(several):
+    book, good = several
+    datapage = book.root / "book" / "_ext" / "page" / "data_page.py"
+    text = datapage.read_text(encoding="utf-8")
+    lost = 'Path(app.outdir, "book", "text.html").unlink()\n    target = Path(app.outdir) / "data"'
+    datapage.write_text(text.replace('target = Path(app.outdir) / "data"', lost), encoding="utf-8")
+    done = book.build()
+    datapage.write_text(text, encoding="utf-8")
+    assert done.returncode != 0
+    assert "html is left as it was: not written were book/text.html" in done.stdout
+    assert different(contents(book), good) == []
+    assert book.build().returncode == 0
+    assert different(contents(book), good) == []
+
+
+@pytest.mark.parametrize("left", ["", '{"settings": [', "[]", "null"])
+def test_a_damaged_record_of_the_last_build_is_not_believed(several, left):
+    book, good = several
+    assert book.build().returncode == 0
+    record = book.root / "_build" / ".html-done.json"
+    record.write_text(left, encoding="utf-8")
+    done = book.build()
+    assert done.returncode == 0, done.stdout
+    assert "nothing changed" not in done.stdout
+    assert "nothing changed" in book.build().stdout
+    assert different(contents(book), good) == []
+
+
+@pytest.mark.parametrize("suffix", [".json", ".ipynb"])
+@pytest.mark.parametrize("left", [0.0, 0.5])
+def test_a_damaged_executed_notebook_is_executed_again(several, suffix, left):
+    book, good = several
+    for path in (book.root / "_build" / "executed").rglob(f"*{suffix}"):
+        content = path.read_bytes()
+        path.write_bytes(content[: int(left * len(content))])
+    done = book.build("--all")
+    assert done.returncode == 0, done.stdout
+    assert "executed book/index.md" in done.stdout
+    assert different(contents(book), good) == []

@@ -14,8 +14,9 @@
     dataset: ["misc", "DATA", "dataset"],
     claim: ["misc", "GEN", "entry"],
   };
-  /* The signs that a backslash does not escape in TeX. */
+  /* The signs that a backslash does not escape in TeX; BibTeX counts braces, escaped or not. */
   const TEX = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
+  Object.assign(TEX, { "{": "\\textbraceleft{}", "}": "\\textbraceright{}" });
   const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 
   function thing(anchor) {

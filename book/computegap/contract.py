@@ -62,8 +62,3 @@ def table_anchor(table: str) -> str:
 def source_anchor(source_id: str) -> str:
     """The place of a source on the page of references."""
     return f"source-{source_id}"
-
-
-def as_inert(text: str) -> str:
-    """JSON that cannot end, or open, the script element that holds it."""
-    return text.replace("<", "\\u003c")

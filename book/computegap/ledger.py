@@ -3,8 +3,8 @@
 import pandas as pd
 
 from computegap.contract import SECTIONS
-from computegap.quantities import QuantityError, in_unit
-from computegap.tables import load
+from computegap.quantities import QuantityError, in_unit, named
+from computegap.tables import cell, load
 from computegap.verdicts import WORDS, Claim, ClaimError, Piece, verdict
 
 
@@ -45,7 +45,19 @@ def computed(evidence_id: str, measure: str, unit: str) -> tuple[float, float | 
     try:
         return in_unit(measure, unit)
     except QuantityError as error:
-        raise ClaimError(f"data/evidence.csv, {evidence_id}: {error}") from error
+        raise ClaimError(f"data/evidence.csv, {evidence_id}, column 'measure': {error}") from error
+
+
+def problems() -> list[str]:
+    """Cells of all tables that name no quantity where they have to, a line each."""
+    found = []
+    for table in ("evidence", "yardsticks", "assumptions"):
+        for row, name in load(table)["measure"].dropna().items():
+            try:
+                named(name)
+            except QuantityError as error:
+                found.append(f"{cell(table, row, 'measure')}: {error}")
+    return found
 
 
 def _claim(row) -> Claim:

@@ -59,6 +59,12 @@ def _shown(path: Path) -> str:
     return f"data/{path.name}" if path.parent == package.DATA else str(path)
 
 
+def cell(table: str, row: int, column: str) -> str:
+    """The place of a cell in words; `row` counts from 0, as the index of a loaded frame does."""
+    # The header is line 1, so the first record is row 2, as a spreadsheet numbers it.
+    return f"data/{table}.csv, row {row + 2}, column {column!r}"
+
+
 def _typed(column: pd.Series, field: dict, path: Path) -> pd.Series:
     """A column of strings as its schema's type; the first cell that does not fit is an error."""
     kind, empty = field.get("type", "string"), column == ""

@@ -11,7 +11,8 @@ from functools import cache
 from html import escape
 
 import yaml
-from computegap.contract import as_inert, claim_of
+from computegap.contract import claim_of
+from computegap.markup import inert
 from computegap.package import by, resources
 from docutils import nodes
 from sphinx.util import logging
@@ -177,7 +178,7 @@ def add_controls(app, doctree, docname: str) -> None:
     if things:
         page = {thing["anchor"]: [thing["kind"], thing["title"]] for _, thing in things}
         said = json.dumps(_page_data(app, docname, chapter, page), ensure_ascii=False)
-        script = f'<script type="application/json" id="cite-data">{as_inert(said)}</script>'
+        script = f'<script type="application/json" id="cite-data">{inert(said)}</script>'
         doctree += nodes.raw("", script, format="html")
 
 

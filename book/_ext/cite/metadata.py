@@ -8,7 +8,8 @@ from html import escape
 from pathlib import Path
 
 from computegap import package
-from computegap.contract import as_inert, claim_anchor, table_anchor
+from computegap.contract import claim_anchor, table_anchor
+from computegap.markup import inert
 from docutils import nodes
 
 from _ext.cite.citations import citable, permalink, work
@@ -35,7 +36,7 @@ def add_tags(app, pagename, templatename, context, doctree) -> None:
     if summary:
         tags.append(_meta("name", "description", summary))
     data = _linked_data(app, pagename, title, link, summary)
-    script = f'<script type="application/ld+json">{as_inert(json.dumps(data, ensure_ascii=False))}'
+    script = f'<script type="application/ld+json">{inert(json.dumps(data, ensure_ascii=False))}'
     context["metatags"] = context.get("metatags", "") + "\n".join([*tags, script + "</script>\n"])
 
 

@@ -9,9 +9,11 @@ from collections import Counter
 from pathlib import Path
 
 from computegap import package
+from computegap.addresses import written
 from computegap.contract import claim_anchor, source_anchor
 from docutils import nodes
 from pybtex.plugin import register_plugin
+from pybtex.richtext import BaseMultipartText, String
 from pybtex.style.formatting.unsrt import Style, sentence, toplevel
 from pybtex.style.labels import BaseLabelStyle
 from pybtex.style.sorting import BaseSortingStyle
@@ -19,6 +21,10 @@ from pybtex.style.template import field, href, join, optional
 
 # What TeX reads as a command; everything else in a source's row is text.
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+# BibTeX counts braces, escaped or not, and a lone one would end the file; so private characters
+# hold their places until the entries are read.
+_HELD = {"{": "\ue002", "}": "\ue003"}
+_BRACES = str.maketrans({held: brace for brace, held in _HELD.items()})
 PAGE = "book/references"
 
 
@@ -37,14 +43,15 @@ def _entry(row: dict[str, str]) -> str:
         "urldate": row["accessed_date"],
         "copyright": _tex(row["licence"]),
         "note": _tex(row["note"].rstrip(".")),
-        "url": row["url"],
+        "url": written(row["url"]),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@misc{{{row['source_id']},", *lines, "}", ""])
 
 
 def _tex(text: str) -> str:
-    escaped = re.sub(r"[\\~^&%#_{}]", lambda sign: _SPECIAL.get(sign[0], "\\" + sign[0]), text)
+    known = {**_SPECIAL, **_HELD}
+    escaped = re.sub(r"[\\~^&%#_{}]", lambda sign: known.get(sign[0], "\\" + sign[0]), text)
     return " ".join(escaped.split())
 
 
@@ -66,7 +73,7 @@ def _letters(number: int) -> str:
 
 
 def _short(entry) -> str:
-    publisher = re.sub(r"\\(.)", r"\1", entry.fields["howpublished"])
+    publisher = re.sub(r"\\(.)", r"\1", entry.fields["howpublished"]).translate(_BRACES)
     return f"{publisher.split(' (')[0]} {entry.fields.get('year', 'n.d.')}"
 
 
@@ -88,6 +95,7 @@ class BookStyle(Style):
         source, known = self.formatted.get(entry.key, (None, None))
         if source != entry or known.label != label:
             known = super().format_entry(label, entry, bib_data)
+            known.text = _with_braces(known.text)
             self.formatted[entry.key] = (entry, known)
         return known
 
@@ -101,6 +109,15 @@ class BookStyle(Style):
             optional[sentence[join["Read on ", field("urldate")]]],
             href[field("url", raw=True), field("url", raw=True)],
         ]
+
+
+def _with_braces(part):
+    """A formatted text with braces in the places that were held for them."""
+    if isinstance(part, String):
+        return String(str(part).translate(_BRACES))
+    if not isinstance(part, BaseMultipartText):
+        return part
+    return part._create_similar([_with_braces(inner) for inner in part.parts])
 
 
 def write_bib(app, config) -> None:

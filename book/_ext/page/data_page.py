@@ -8,7 +8,8 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from computegap import package
+from computegap import markup, package
+from computegap.addresses import written
 from computegap.contract import table_anchor
 
 PAGE = "book/data"
@@ -33,17 +34,19 @@ def section(name: str) -> str:
     """One table in Markdown: what it is, columns, licence, dates, derivation, sources, files."""
     entry, fields = package.resources()[name], package.schema(name)["fields"]
     licences = [
-        f"[{one['title']}]({one['path']})" if "path" in one else one["title"]
+        markup.link(markup.text(one["title"]), one["path"])
+        if "path" in one
+        else markup.text(one["title"])
         for one in entry["licenses"]
     ]
     files = " · ".join(
-        f'<a href="../data/{entry[key]}" download>{label}</a>'
+        f'<a href="../data/{written(entry[key])}" download>{label}</a>'
         for key, label in (("path", "CSV"), ("schema", "Table Schema"))
     )
     facts = [
-        f"Rows: {len(package.rows(name)):,}; key: {', '.join(map(_code, _key(name)))}",
-        f"As of {entry['as_of']}, read on {entry['accessed']}",
-        f"What was done: {entry['derivation']}",
+        f"Rows: {len(package.rows(name)):,}; key: {', '.join(map(markup.code, _key(name)))}",
+        f"As of {markup.text(entry['as_of'])}, read on {markup.text(entry['accessed'])}",
+        f"What was done: {markup.text(entry['derivation'])}",
         f"Licence: {'; '.join(licences)}",
         f"Sources: {_sources(name)}",
         f"Files: {files}",
@@ -51,9 +54,9 @@ def section(name: str) -> str:
     return "\n".join(
         [
             f"({table_anchor(name)})=",
-            f"## {entry['title']}",
+            f"## {markup.text(entry['title'])}",
             "",
-            f"{_code(name)}: {entry['description']}",
+            f"{markup.code(name)}: {markup.text(entry['description'])}",
             "",
             *[f"- {fact}" for fact in facts],
             "",
@@ -71,25 +74,22 @@ def _key(name: str) -> list[str]:
 
 
 def _column(field: dict) -> str:
-    said = field["description"].replace("|", "\\|")
+    said, unit = markup.text(field["description"]), markup.text(field.get("unit", ""))
     needed = " (required)" if field.get("constraints", {}).get("required") else ""
-    unit = field.get("unit", "")
-    return f"| {_code(field['name'])} | {field['type']}{needed} | {unit} | {said} |"
+    return (
+        f"| {markup.code(field['name'])} | {markup.text(field['type'])}{needed} | {unit} | {said} |"
+    )
 
 
 def _sources(name: str) -> str:
     cited = source_ids(name)
     in_words = [
-        source["title"]
+        markup.text(source["title"])
         for source in package.resources()[name]["sources"]
         if "path" not in source and BY_ROW not in source["title"]
     ]
     roles = [f"{{cite}}`{','.join(cited)}`"] if cited else []
     return "; ".join(in_words + roles)
-
-
-def _code(name: str) -> str:
-    return f"`{name}`"
 
 
 def write_sections(app, docname: str, source: list[str]) -> None:

@@ -7,7 +7,8 @@ book/_static/facts.js shows it beside the number. Without JavaScript a fact is a
 import json
 
 from computegap import package
-from computegap.contract import OWN, as_inert, source_anchor, table_anchor
+from computegap.contract import OWN, source_anchor, table_anchor
+from computegap.markup import inert
 from docutils import nodes
 
 from _ext.cite.references import PAGE as REFERENCES_PAGE
@@ -28,7 +29,7 @@ def add_provenance(app, doctree, docname: str) -> None:
     if keys and app.builder.name in ("html", "dirhtml"):
         facts = {key: domain.data["stated"][key][2] for key in keys}
         said = json.dumps(page_data(app, docname, facts), ensure_ascii=False)
-        script = f'<script type="application/json" id="fact-data">{as_inert(said)}</script>'
+        script = f'<script type="application/json" id="fact-data">{inert(said)}</script>'
         doctree += nodes.raw("", script, format="html")
 
 

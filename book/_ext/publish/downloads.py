@@ -1,7 +1,7 @@
 """Taking the book home: each page's executed notebook, and the whole book as a zip that runs.
 
 The zip holds the executed notebooks, what they import, the data and the lock file, laid out as in
-the repository, so that its notebooks run in any order after `pip install -r requirements.txt`.
+the repository, so that its notebooks run in any order once the lock is installed.
 Its README.md is made here. Launch buttons appear once _config.yml has the repository's address.
 """
 
@@ -28,12 +28,16 @@ _PACKED = (
 )
 # Of zlib: a quarter faster than its default of 6, for three percent more.
 _EFFORT = 4
+# The one way to install the lock; the Makefile, README.md and postBuild quote it. The lock names
+# everything, so pip has nothing to resolve; before 24, pip refuses a package that is locked with
+# an extra and wanted by another package without one.
+INSTALL = "pip install --require-hashes --no-deps -r requirements.txt"
 _README = """# {title}
 
 The whole book as notebooks, with the data and the code that they use.
 
     python3 -m venv .venv
-    .venv/bin/pip install --require-hashes -r requirements.txt
+    .venv/bin/python -m {install}
     .venv/bin/jupyter lab --notebook-dir=book
 
 Python 3.11 or later. On Windows: `py -m venv .venv`, and `.venv\\Scripts` in the place of
@@ -123,7 +127,7 @@ def _pack(app) -> None:
     listed = "\n".join(f"- `{page}.ipynb`: {app.env.titles[page].astext()}" for page in pages)
     partial = folder / f".{NAME}.zip"
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-        readme = _README.format(title=app.config.project, notebooks=listed)
+        readme = _README.format(title=app.config.project, install=INSTALL, notebooks=listed)
         archive.writestr(_entry("README.md"), readme)
         for name in sorted(files):
             archive.writestr(_entry(name), files[name].read_bytes(), compresslevel=_EFFORT)

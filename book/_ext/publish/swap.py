@@ -5,6 +5,9 @@ exchanges the copy with `_build/html` in one step; a failed or killed one leaves
 where it was, and a mark that makes the next build start from clean pages (executed notebooks are
 safe: each is written in one step). A second build waits for the first.
 
+Only `html` publishes. Every other builder runs whenever it is asked, and writes into a folder of
+its own name, `_build/linkcheck` as `_build/latex`.
+
 Where nothing at all changed since the last good build, `start` ends it before Sphinx loads anything
 else.
 """
@@ -16,6 +19,9 @@ import shutil
 import sys
 from pathlib import Path
 
+import click
+import jupyter_book.pdf
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from _ext.run import inputs
@@ -32,6 +38,15 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 def _build(app) -> Path:
     return Path(app.outdir).parent
+
+
+def builder_of(app) -> str:
+    """The builder that Jupyter Book was asked for, which has more names than Sphinx."""
+    context = click.get_current_context(silent=True)
+    asked = context.params if context else {}
+    if asked.get("builder") == "custom":
+        return asked["custom_builder"]
+    return asked.get("builder", Path(app.outdir).name)
 
 
 def _mark(build: Path) -> Path:
@@ -63,21 +78,32 @@ def _done(app) -> Path:
 
 def end_if_nothing_changed(app) -> None:
     """End the process, successfully, if a build would give what is there already."""
-    done = _done(app)
-    if "--all" in sys.argv or _mark(_build(app)).exists() or not done.exists():
+    if "--all" in sys.argv or _mark(_build(app)).exists():
         return
-    if json.loads(done.read_text(encoding="utf-8")) == _state(app, inputs.everything()):
+    try:
+        last = json.loads(_done(app).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        # None yet, or half of one, as a power cut may leave it: build.
+        return
+    if last == _state(app, inputs.everything()):
         logger.info("nothing changed since the last build; the book is up to date")
         sys.exit(0)
 
 
 def start(app) -> None:
     """Note what was asked of this build, and end it if there is nothing to do."""
+    app.book_builder = builder_of(app)
+    app.book_publishes = app.book_builder == "html"
     app.book_live = Path(app.outdir)
+    if not app.book_publishes:
+        app.book_live = app.book_live.with_name(app.book_builder)
     # Sphinx itself knows only by these whether the same was asked of it.
     settings = [app.config.overrides, sorted(app.tags)]
     app.book_settings = json.loads(json.dumps(settings, default=str))
-    end_if_nothing_changed(app)
+    if app.book_publishes:
+        end_if_nothing_changed(app)
+    if app.book_builder == "pdfhtml":
+        print_own_pages(app)
 
 
 # One at a time, and apart
@@ -97,16 +123,18 @@ def take_turn(app, config) -> None:
             fcntl.flock(app.book_lock, fcntl.LOCK_EX)
     # Before anything is read: what is edited from now on was perhaps not seen by this build.
     app.book_sources = inputs.everything()
-    staging = _staging(app.book_live)
     if _mark(build).exists():
         logger.info("the last build did not finish; all pages are read again")
-        for folder in (staging, Path(app.doctreedir), build / "jupyter_execute"):
+        shared = Path(app.doctreedir), build / "jupyter_execute"
+        for folder in (_staging(build / "html"), *shared):
             shutil.rmtree(folder, ignore_errors=True)
-    if app.book_live.name != "html":
+    folder = _staging(app.book_live) if app.book_publishes else app.book_live
+    if not app.book_publishes:
+        logger.info("%s is written into %s", app.book_builder, folder)
         # A builder of a single file takes whatever lies in its folder for a part of it.
-        shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(exist_ok=True)
-    app.outdir = type(app.outdir)(staging)
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(exist_ok=True)
+    app.outdir = type(app.outdir)(folder)
 
 
 def mark(app) -> None:
@@ -117,15 +145,39 @@ def finish(app, exception) -> None:
     """Publish what was written, unless something was wrong; keep or lift the mark."""
     staging, live, warned = Path(app.outdir), app.book_live, app._warncount > 0
     app.outdir = type(app.outdir)(live)
-    if exception or (warned and app.keep_going):
-        logger.info("%s is left as it was", live.name)
-        return
-    publish(staging, live)
-    if warned:
+    if app.book_publishes:
+        if exception or (warned and app.keep_going):
+            logger.info("%s is left as it was", live.name)
+            return
+        if missing := _missing(app, staging):
+            raise ExtensionError(
+                f"{live.name} is left as it was: not written were {', '.join(missing)}"
+            )
+        publish(staging, live)
+    if exception or warned:
         # Sphinx does not warn again about pages that it does not read again.
         return
     _mark(live.parent).unlink()
-    _done(app).write_text(json.dumps(_state(app, app.book_sources)), encoding="utf-8")
+    if app.book_publishes:
+        partial = _done(app).with_suffix(".partial")
+        partial.write_text(json.dumps(_state(app, app.book_sources)), encoding="utf-8")
+        partial.replace(_done(app))
+
+
+def _missing(app, staging: Path) -> list[str]:
+    """The pages of the book that are not among what was written."""
+    pages = [f"{page}{app.builder.out_suffix}" for page in sorted(app.env.found_docs)]
+    return [page for page in pages if not (staging / page).is_file()]
+
+
+def print_own_pages(app) -> None:
+    """Let Jupyter Book make its PDF from the pages of this build; it would take the live book."""
+    convert = jupyter_book.pdf.html_to_pdf
+
+    def html_to_pdf(page, target) -> None:
+        convert(app.book_live / f"{app.config.root_doc}.html", target)
+
+    jupyter_book.pdf.html_to_pdf = html_to_pdf
 
 
 def publish(staging: Path, live: Path) -> None:

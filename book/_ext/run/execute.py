@@ -57,8 +57,8 @@ def identity_of(notebook) -> str:
 class Store:
     """The executed forms of notebooks, in a folder for each page.
 
-    A form is two files: `<form>.json`, its identity and the hash of each file that it opened, and
-    `<form>.ipynb`. It holds as long as all of these are what they were.
+    A form is two files: `<form>.ipynb`, and `<form>.json` with its identity, its hash and that of
+    each file that it opened. It holds as long as all of these are what they were.
     """
 
     def __init__(self, folder: Path):
@@ -74,11 +74,22 @@ class Store:
     def find(self, docname: str, identity: str) -> Path | None:
         """The form of a page's notebook that holds, if there is one."""
         for path in (self.folder / docname).glob("*.json"):
-            form = json.loads(path.read_text(encoding="utf-8"))
-            opened = form["opened"]
-            if form["identity"] == identity and all(opened[n] == self.hash(n) for n in opened):
+            try:
+                form = json.loads(path.read_text(encoding="utf-8"))
+                holds = self._holds(form, identity, path.with_suffix(".ipynb"))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                # Damaged, as a power cut may leave it: it is as if it were not there.
+                continue
+            if holds:
                 return path.with_suffix(".ipynb")
         return None
+
+    def _holds(self, form: dict, identity: str, notebook: Path) -> bool:
+        return (
+            form["identity"] == identity
+            and all(value == self.hash(name) for name, value in form["opened"].items())
+            and form["notebook"] == inputs.file_hash(notebook)
+        )
 
     def add(self, docname: str, identity: str, notebook, opened: set[str]) -> Path:
         """Keep an executed notebook. A file that changed while it ran is a `RuntimeError`."""
@@ -90,15 +101,14 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         form = folder / inputs.digest(identity, json.dumps(contents))[:24]
         # The description last: a form without it does not exist.
-        _write(form.with_suffix(".ipynb"), nbformat.writes(notebook))
-        _write(
-            form.with_suffix(".json"),
-            json.dumps({"identity": identity, "opened": contents}, indent=1),
-        )
+        executed = form.with_suffix(".ipynb")
+        _write(executed, nbformat.writes(notebook))
+        known = {"identity": identity, "opened": contents, "notebook": inputs.file_hash(executed)}
+        _write(form.with_suffix(".json"), json.dumps(known, indent=1))
         for old in sorted(folder.glob("*.json"), key=os.path.getmtime)[:-_FORMS_KEPT]:
             old.unlink()
             old.with_suffix(".ipynb").unlink(missing_ok=True)
-        return form.with_suffix(".ipynb")
+        return executed
 
 
 def _write(path: Path, text: str) -> None:

@@ -58,6 +58,10 @@ def environment() -> str:
     return digest(platform.python_version(), sys.platform, lock, fonts, *sorted(installed))
 
 
+def _is_source(name: str) -> bool:
+    return not name.startswith(".") and not name.endswith(".ipynb")
+
+
 @cache
 def for_notebooks() -> list[str]:
     """The names of all data files and modules that a notebook may open."""
@@ -80,9 +84,12 @@ def static() -> str:
 
 
 def everything() -> str:
-    """The environment and all files of the project, less what is hidden or was built."""
+    """The environment and all files of the project, less what is hidden or was built.
+
+    Less notebooks too: chapters are text, and a notebook beside one is its author's own.
+    """
     names = []
     for folder, folders, files in os.walk(ROOT):
         folders[:] = [f for f in folders if not f.startswith(".") and f not in _NOT_SOURCES]
-        names += [os.path.join(folder, name) for name in files if not name.startswith(".")]
+        names += [os.path.join(folder, name) for name in files if _is_source(name)]
     return digest(environment(), _contents(sorted(names)))

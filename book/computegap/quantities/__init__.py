@@ -82,12 +82,17 @@ def named(name: str) -> Quantity:
     Raises `QuantityError` for a name that no quantity has, or one that needs arguments.
     """
     found = known().get(name)
-    if found is None:
-        raise QuantityError(f"no quantity {name!r} in computegap/quantities")
-    needed = inspect.signature(found.function).parameters.values()
-    if any(one.default is one.empty for one in needed):
-        raise QuantityError(f"the quantity {name!r} needs arguments, which a row cannot give")
+    if found is None or _needs_arguments(found.function):
+        raise QuantityError(
+            f"found {name!r}, expected the name of a quantity of computegap/quantities "
+            "that takes no argument"
+        )
     return found
+
+
+def _needs_arguments(function: Callable) -> bool:
+    parameters = inspect.signature(function).parameters.values()
+    return any(one.default is one.empty and one.kind != one.VAR_POSITIONAL for one in parameters)
 
 
 def in_unit(name: str, unit: str) -> tuple[float, float | None]:

@@ -15,6 +15,7 @@ import textwrap
 import altair as alt
 import vl_convert
 
+from computegap import markup
 from computegap.show import theme
 from computegap.typography import FONTS, RAISED, TIMES
 
@@ -68,8 +69,7 @@ def _render(spec: dict) -> dict[str, str]:
     identifier = "chart-" + hashlib.sha256(_compact([spec, datasets]).encode()).hexdigest()[:12]
     wide, wide_svg = _fitted(spec, datasets, WIDE)
     narrow, narrow_svg = _fitted(_for_phone(spec), datasets, NARROW)
-    parts = _compact({"wide": wide, "narrow": narrow, "datasets": datasets})
-    parts = parts.replace("</", "<\\/")
+    parts = markup.inert(_compact({"wide": wide, "narrow": narrow, "datasets": datasets}))
     html = (
         f'<div class="chart" id="{identifier}">{_room_for_inputs(spec)}'
         f'<div class="chart-wide">{_with_prefix(wide_svg, identifier + "-w")}</div>'

@@ -6,6 +6,7 @@ from html import escape
 import pandas as pd
 
 from computegap import ledger
+from computegap.markup import inert
 from computegap.tables import load
 
 
@@ -21,7 +22,9 @@ class Blocks:
     def _repr_markdown_(self) -> str:
         fence = "```{{claim}} {claim_id}\n{body}\n```"
         return "\n\n".join(
-            fence.format(claim_id=claim["claim_id"], body=json.dumps(claim, ensure_ascii=False))
+            fence.format(
+                claim_id=claim["claim_id"], body=inert(json.dumps(claim, ensure_ascii=False))
+            )
             for claim in self.claims
         )
 
@@ -106,7 +109,7 @@ class Ledger:
         columns = ["claim_id", "section", "paragraph", "statement", "printed", "attributed_to"]
         columns += ["kind", "verdict", "reason", "is_override", "pieces", "sources"]
         rows = self.table[columns].to_json(orient="records", force_ascii=False)
-        return f"```{{ledger}}\n{rows}\n```"
+        return f"```{{ledger}}\n{inert(rows)}\n```"
 
     def _repr_html_(self) -> str:
         return self.table.to_html(index=False, na_rep="")

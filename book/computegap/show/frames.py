@@ -1,13 +1,16 @@
 """Tables of a page: a frame with headings and formats, and the sources of data tables."""
 
-import re
-from html import escape
-
 import pandas as pd
 
+from computegap import markup
 from computegap.package import resource
 from computegap.tables import load
 from computegap.typography import typeset
+
+
+def _heading(column) -> str:
+    """A column's name, which in a pivoted frame is what a cell held, as a heading."""
+    return str(column).replace("_", " ").capitalize()
 
 
 class Table:
@@ -27,7 +30,7 @@ class Table:
 
     def _repr_markdown_(self) -> str:
         columns = [c for c in self.frame.columns if c not in self.links.values()]
-        head = [self.headings.get(c, c.replace("_", " ").capitalize()) for c in columns]
+        head = [self.headings.get(c) or markup.text(_heading(c)) for c in columns]
         rules = ["---:" if self._is_number(c) else ":---" for c in columns]
         rows = [[self._cell(c, row) for c in columns] for row in self.frame.to_dict("records")]
         return "\n".join("| " + " | ".join(line) + " |" for line in [head, rules, *rows])
@@ -38,7 +41,7 @@ class Table:
     def _cell(self, column: str, row: dict) -> str:
         value, address = row[column], row.get(self.links.get(column))
         text = "n/a" if pd.isna(value) else self._text(column, value)
-        return f"[{text}](<{address}>)" if isinstance(address, str) else text
+        return markup.link(text, address) if isinstance(address, str) else text
 
     def _text(self, column: str, value) -> str:
         if column in self.formats:
@@ -46,7 +49,7 @@ class Table:
             text = typeset(text).replace("-", "\N{MINUS SIGN}")
         else:
             text = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
-        return re.sub(r"([\\|*_`$<\[\]{}])", r"\\\1", escape(text, quote=False).replace("\n", " "))
+        return markup.text(text)
 
 
 def table(

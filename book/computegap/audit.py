@@ -1,0 +1,162 @@
+"""The article set against itself: sums over its claims, and whether its statements agree.
+
+Each reading of a check is a calculation over claims, which are named by their ids, with the bounds
+inside which the statements agree. A check is consistent if every reading agrees, inconsistent if
+none does, and ambiguous if some do.
+"""
+
+import pandas as pd
+
+from computegap import arithmetic
+from computegap.package import TableError
+from computegap.show import frames
+from computegap.tables import cell, load
+from computegap.typography import TIMES
+
+# The columns that hold calculations, by their tables.
+CALCULATIONS = {"audit_readings": ("calculation", "low", "high"), "audit_bases": ("calculation",)}
+# Binary fractions must not decide a check that is exact on paper.
+_SLACK = 1e-9
+
+
+def names() -> dict[str, float]:
+    """What a calculation may name: claims with a value, upper ends of ranges, and `outside`."""
+    claims = load("claims").set_index("claim_id")
+    values = claims["value"].dropna().to_dict()
+    values |= {f"{claim}h": high for claim, high in claims["value_high"].dropna().items()}
+    return outside() | values
+
+
+def outside() -> dict[str, float]:
+    """The numbers from outside the article: peak arithmetic of chips, and the shares of Intel."""
+    chips = load("chips").set_index("chip_name")
+    h100, gb300 = "H100 SXM", "GB300 (per GPU)"
+    results = load("company_results").dropna(subset="earnings_per_share")
+    intel = results[results["company"] == "Intel"].iloc[-1]
+    return {
+        "b200": chips.at["B200", "int8_dense_tops"] / chips.at[h100, "int8_dense_tops"],
+        "h100_of_gb300": chips.at[h100, "fp16_dense_tflops"] / chips.at[gb300, "fp16_dense_tflops"],
+        # A million chips of one teraFLOPS make one exaFLOPS, so millions times this are EFLOPS.
+        "h100_tflops": chips.at[h100, "fp16_dense_tflops"],
+        "intel_shares": intel["net_profit_billion"] / intel["earnings_per_share"],
+    }
+
+
+# Results
+
+
+def readings() -> pd.DataFrame:
+    """All readings with their checks, `result`, `at_least`, `at_most`, and whether each `agrees`.
+
+    In the order of the article. Raises `TableError` for a cell that is no calculation.
+    """
+    # Each reading has a check, so that rows stay in the order of their file.
+    found = load("audit_readings").merge(load("audit_checks"), on="check_id")
+    found["result"] = _results("audit_readings", "calculation")
+    found["at_least"] = _results("audit_readings", "low", float("-inf"))
+    found["at_most"] = _results("audit_readings", "high", float("inf"))
+    slack = _SLACK * found["result"].abs()
+    above = found["result"] >= found["at_least"] - slack
+    found["agrees"] = above & (found["result"] <= found["at_most"] + slack)
+    return found.sort_values(["position", "reading_id"], ignore_index=True)
+
+
+def checks() -> pd.DataFrame:
+    """All checks in the order of the article, each with its `verdict`."""
+    agreeing = readings().groupby("check_id")["agrees"].mean()
+    table = load("audit_checks").sort_values("position")
+    return table.assign(verdict=table["check_id"].map(agreeing).map(_verdict))
+
+
+def _verdict(agreeing: float) -> str:
+    """The word for the part of a check's readings that agree, 0 to 1."""
+    return {0: "inconsistent", 1: "consistent"}.get(agreeing, "ambiguous")
+
+
+def bases() -> pd.DataFrame:
+    """What the article implies without printing it, in its order, each with its `result`.
+
+    Raises `TableError` for a cell that is no calculation.
+    """
+    table = load("audit_bases").assign(result=_results("audit_bases", "calculation"))
+    return table.sort_values("position")
+
+
+def problems() -> list[str]:
+    """What is no calculation in the tables, a line for each cell: file, row, column, what it is."""
+    known, found = names(), []
+    for table_name, columns in CALCULATIONS.items():
+        for column in columns:
+            for row, text in load(table_name)[column].dropna().items():
+                try:
+                    _result(table_name, column, row, text, known)
+                except TableError as error:
+                    found.append(str(error))
+    return found
+
+
+def _results(table_name: str, column: str, missing: float | None = None) -> list[float]:
+    """The results of a column of calculations; `missing` where there is none."""
+    known = names()
+    return [
+        missing if pd.isna(text) else _result(table_name, column, row, text, known)
+        for row, text in load(table_name)[column].items()
+    ]
+
+
+def _result(table_name: str, column: str, row: int, text: str, known: dict[str, float]) -> float:
+    try:
+        return arithmetic.evaluate(text, known)
+    except arithmetic.CalculationError as error:
+        raise TableError(f"{cell(table_name, row, column)}: {error}") from None
+
+
+# Words
+
+
+def number(value: float) -> str:
+    """A number as a reader takes it in: three digits, and all of those before the point."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def condition(at_least: float, at_most: float, agrees: bool) -> str:
+    """The bounds of a reading in words, and whether they are met."""
+    has_low, has_high = at_least != float("-inf"), at_most != float("inf")
+    low, high = number(at_least), number(at_most)
+    if not has_low and not has_high:
+        return "no bound"
+    if has_low and has_high:
+        bound = f"exactly {low}" if low == high else f"{low} to {high}"
+    else:
+        bound = f"at least {low}" if has_low else f"at most {high}"
+    return f"{bound}: {'met' if agrees else 'not met'}"
+
+
+def worked(calculation: str, result: float, unit: str, known: dict[str, float]) -> str:
+    """A calculation in claims, in numbers and with its result; a count says that it is one."""
+    if calculation.isdigit():
+        return f"{number(result)}, counted ({unit})"
+    # A unit of one word is in the name of the check or plain from it.
+    given = f"{number(result)} {unit}" if " " in unit else number(result)
+    filled = arithmetic.with_words(calculation, lambda name: number(known[name]))
+    steps = [calculation, given] if filled == number(result) else [calculation, filled, given]
+    return " = ".join(dict.fromkeys(steps)).replace(" ** 2", "²").replace("*", TIMES)
+
+
+def table(*sections: str) -> frames.Table:
+    """The checks of some sections as a table, each with its calculation in claims and numbers."""
+    found, known = readings(), names()
+    rows = found[found["section"].isin(sections)].merge(
+        checks()[["check_id", "verdict"]], on="check_id"
+    )
+    rows["worked"] = [
+        worked(row.calculation, row.result, row.result_unit, known) for row in rows.itertuples()
+    ]
+    rows["bound"] = [condition(row.at_least, row.at_most, row.agrees) for row in rows.itertuples()]
+    return frames.table(
+        rows[["check_name", "verdict", "reading_name", "worked", "bound"]],
+        check_name="Check",
+        reading_name="Read",
+        worked="Calculation",
+        bound="Agrees if",
+    )

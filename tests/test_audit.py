@@ -1,0 +1,123 @@
+"""The audit of the article's own sums: what is computed, and how it is put into words."""
+
+import re
+
+import pytest
+from computegap import audit, package, tables
+from computegap.package import TableError
+from computegap.tables import load
+from computegap.typography import TIMES
+from conftest import ROOT
+
+INF = float("inf")
+KNOWN = {"C036": 2000.0, "C037": 500.0, "C068": 12.0, "h100_tflops": 989.4}
+
+
+@pytest.mark.parametrize(
+    ("at_least", "at_most", "agrees", "words"),
+    [
+        (-INF, INF, True, "no bound"),
+        (4, 4, True, "exactly 4: met"),
+        (4, 4, False, "exactly 4: not met"),
+        (0.95, 1.05, True, "0.95 to 1.05: met"),
+        (0, 10, False, "0 to 10: not met"),
+        (0, INF, True, "at least 0: met"),
+        (-INF, 0, False, "at most 0: not met"),
+        (-INF, 1234.5, True, "at most 1,234: met"),
+    ],
+)
+def test_a_bound_is_said_in_words_with_whether_it_is_met(at_least, at_most, agrees, words):
+    assert audit.condition(at_least, at_most, agrees) == words
+
+
+@pytest.mark.parametrize(
+    ("calculation", "result", "unit", "words"),
+    [
+        # A count, which names what was counted.
+        ("7", 7, "models named", "7, counted (models named)"),
+        # A claim as it is, its number not twice.
+        ("C068", 12, "percent", "C068 = 12"),
+        ("C068", 12, "trillion parameters", "C068 = 12 trillion parameters"),
+        # Claims, numbers, result.
+        ("C036 / C037", 4, "ratio", "C036 / C037 = 2,000 / 500 = 4"),
+        (
+            "C037 * h100_tflops",
+            494700,
+            "ratio",
+            f"C037 {TIMES} h100_tflops = 500 {TIMES} 989 = 494,700",
+        ),
+        ("C068 ** 2", 144, "ratio", "C068² = 12² = 144"),
+        # Nothing to fill in.
+        ("52 / 3", 52 / 3, "rounds a year", "52 / 3 = 17.3 rounds a year"),
+    ],
+)
+def test_a_calculation_is_shown_in_claims_in_numbers_and_with_its_result(
+    calculation, result, unit, words
+):
+    assert audit.worked(calculation, result, unit, KNOWN) == words
+
+
+def test_calculations_name_claims_ends_of_ranges_and_numbers_from_outside():
+    known = audit.names()
+    assert (known["C036"], known["C006h"]) == (
+        load("claims").set_index("claim_id").at["C036", "value"],
+        load("claims").set_index("claim_id").at["C006", "value_high"],
+    )
+    assert {"b200", "h100_of_gb300", "h100_tflops", "intel_shares"} <= set(known)
+
+
+def test_a_verdict_is_that_of_all_readings_of_a_check():
+    agreeing = audit.readings().groupby("check_id")["agrees"].agg(["all", "any"])
+    for check in audit.checks().itertuples():
+        every, some = agreeing.loc[check.check_id]
+        word = "consistent" if every else "ambiguous" if some else "inconsistent"
+        assert check.verdict == word, check.check_id
+
+
+def test_the_table_of_some_sections_holds_their_readings_only():
+    shown = audit.table("summary", "questions").frame
+    found = audit.readings().query("section in ('summary', 'questions')")
+    assert list(shown["reading_name"]) == list(found["reading_name"])
+    assert list(shown.columns) == ["check_name", "verdict", "reading_name", "worked", "bound"]
+
+
+@pytest.fixture
+def change(tmp_path, monkeypatch):
+    """A way to put one cell into a copy of the data package."""
+    for path in (ROOT / "data").glob("*.*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    monkeypatch.setattr(package, "DATA", tmp_path)
+    tables._read.cache_clear()
+
+    def put(table: str, row: int, old: str, new: str) -> None:
+        lines = (tmp_path / f"{table}.csv").read_text(encoding="utf-8").splitlines()
+        assert old in lines[row - 1]
+        lines[row - 1] = lines[row - 1].replace(old, new, 1)
+        (tmp_path / f"{table}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    yield put
+    tables._read.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "old", "new"),
+    [
+        ("audit_readings", 2, "calculation", "C033,", "C033.__class__,"),
+        ("audit_readings", 2, "calculation", "C033,", "C3333,"),
+        ("audit_readings", 4, "low", ",1,", ",@names,"),
+        ("audit_readings", 2, "high", ",,1", ",,max(1)"),
+        ("audit_bases", 4, "calculation", "C028 /", "C028 if 1 else"),
+    ],
+)
+def test_a_cell_that_is_no_calculation_is_refused_with_its_place(
+    change, table, row, column, old, new
+):
+    change(table, row, old, new)
+    said = f"data/{table}.csv, row {row}, column {column!r}: found "
+    assert [line.startswith(said) for line in audit.problems()] == [True]
+    with pytest.raises(TableError, match=re.escape(said)):
+        audit.bases() if table == "audit_bases" else audit.readings()
+
+
+def test_the_calculations_of_the_tables_are_calculations():
+    assert audit.problems() == []
