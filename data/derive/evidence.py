@@ -223,8 +223,13 @@ def china_ai_compute(downloads: Path) -> pd.DataFrame:
 
 
 TABLES = {
+    "capex_china": capex_china,
+    "china_ai_compute": china_ai_compute,
+    "chip_roadmaps": chip_roadmaps,
+    "chip_supply": chip_supply,
     "export_controls": export_controls,
     "nvidia_china_flows": nvidia_china_flows,
     "overseas_access": overseas_access,
+    "power": power,
     "smuggling": smuggling,
 }
