@@ -223,13 +223,16 @@ def china_ai_compute(downloads: Path) -> pd.DataFrame:
 
 
 TABLES = {
+    "algorithmic_progress": algorithmic_progress,
     "capex_china": capex_china,
     "china_ai_compute": china_ai_compute,
     "chip_roadmaps": chip_roadmaps,
     "chip_supply": chip_supply,
+    "compute_split": compute_split,
     "export_controls": export_controls,
     "nvidia_china_flows": nvidia_china_flows,
     "overseas_access": overseas_access,
     "power": power,
+    "published_gap_estimates": published_gap_estimates,
     "smuggling": smuggling,
 }
