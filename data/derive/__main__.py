@@ -25,6 +25,7 @@ import market
 import models
 import reads
 import rehearsal
+import vintage
 from common import DATA, DerivationError, write
 from frictionless import Package
 
@@ -37,6 +38,7 @@ TABLES = {
     **models.TABLES,
     **reads.TABLES,
     **evidence.TABLES,
+    **vintage.TABLES,
 }
 
 
