@@ -229,6 +229,11 @@ def exchange_rates(downloads: Path) -> pd.DataFrame:
 
 TABLES = {
     "capability_scores_2026_09": capability_scores_2026_09,
+    "capex_2026": capex_2026,
+    "capex_guidance_2026_07": capex_guidance_2026_07,
+    "chip_components": chip_components,
+    "chip_sales_quarterly": chip_sales_quarterly,
+    "exchange_rates": exchange_rates,
     "model_continuations": model_continuations,
     "model_pauses": model_pauses,
     "release_dates": release_dates,
