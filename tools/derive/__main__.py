@@ -2,7 +2,8 @@
 
     python tools/derive DOWNLOADS [TABLE ...]
 
-DOWNLOADS holds the publishers' files as CONTRIBUTING.md lists them (epoch/, market/, models/).
+DOWNLOADS holds the publishers' files as CONTRIBUTING.md lists them: epoch/, market/, models/ and
+new/, the evidence collected in November 2026.
 Tables are derived in a copy of the project, where they are checked against their schemas and the
 book is built with them, asserts of the notebooks included. What changed is printed: tables, facts
 and verdicts, old and new. Only when all of this succeeds are the tables replaced.
@@ -19,10 +20,12 @@ import capex
 import chips
 import clusters
 import compute
+import evidence
 import market
 import models
 import reads
 import rehearsal
+import vintage
 from common import DATA, DerivationError, write
 from frictionless import Package
 
@@ -34,6 +37,8 @@ TABLES = {
     **market.TABLES,
     **models.TABLES,
     **reads.TABLES,
+    **evidence.TABLES,
+    **vintage.TABLES,
 }
 
 
