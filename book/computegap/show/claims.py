@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from computegap import ledger
+from computegap import ledger, lineage
 from computegap.markup import inert
 from computegap.tables import load
 
@@ -39,6 +39,7 @@ class Blocks:
         return f"<table>{head}{''.join(rows)}</table>"
 
 
+@lineage.recalled
 def show(*claim_ids: str) -> Blocks:
     """The claims of a passage, each with what was found, the verdict and why.
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from computegap import markup
+from computegap import lineage, markup
 from computegap.package import resource
 from computegap.tables import load
 from computegap.typography import typeset
@@ -67,6 +67,7 @@ def table(
     return Table(frame, formats or {}, links or {}, headings)
 
 
+@lineage.recalled
 def sources(*tables: str) -> Table:
     """The sources of some tables of the data package, with publisher, date and link.
 
