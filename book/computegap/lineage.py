@@ -112,15 +112,21 @@ class _Watch:
             value, key = _look_up(name, frame)
             self.names[key] = (value, self.of_object(value) or whole)
 
-    def add(self, source, *names: str):
-        """A value has been put into what these names stand for; returns it."""
-        frame = sys._getframe(1)
+    def add(self, source, *names: str) -> None:
+        """A value has been put into what these names stand for."""
+        self._add(source, names, sys._getframe(1))
+
+    def put(self, source, *names: str):
+        """The same where it is the value of an expression that puts it in; returns it."""
+        self._add(source, names, sys._getframe(1))
+        return source
+
+    def _add(self, source, names: tuple[str, ...], frame) -> None:
         for name in names:
             value, key = _look_up(name, frame)
             trail = self.of_name(name, frame) | (self.of_value(source) or _NOTHING)
             self.names[key] = (value, trail)
             self.keep(value, trail)
-        return source
 
     def enter(self, *names: str) -> None:
         """A function of the notebook begins with these arguments.
@@ -306,7 +312,7 @@ class _Instrument(ast.NodeTransformer):
             return node
         # `rows.append(x)`: what is put in is a part of `rows` from now on.
         # One expression, since a notebook shows the value of the last one.
-        put = _say(node, "add", "0", _roots(call.func))
+        put = _say(node, "put", "0", _roots(call.func))
         put.value.args[0] = _watched(call)
         return put
 
