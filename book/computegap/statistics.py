@@ -7,9 +7,11 @@ from scipy.special import ndtri
 # Fieller, Hartley and Pearson (1957, Biometrika 44, 470-481): Fisher's transform of a rank
 # correlation has this over n - 3 as its variance, where that of a linear one has 1 over n - 3.
 RANK_VARIANCE = 1.06
+# How often an interval is meant to hold the true value.
+LEVEL = 0.95
 
 
-def rank_correlation(x, y, level: float = 0.95) -> tuple[float, float, float]:
+def rank_correlation(x, y, level: float = LEVEL) -> tuple[float, float, float]:
     """Spearman's rank correlation of two series, and both ends of its interval (-1 to 1).
 
     Pairs with a missing part are left out, and ties have their mean rank. The interval is Fisher's,
