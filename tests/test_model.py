@@ -274,6 +274,14 @@ def test_one_assumption_is_that_of_the_table_and_asks_no_other_quantity(monkeypa
         assumptions.interval("imports-share")
 
 
+def test_an_assumption_shows_its_source_or_that_it_is_ours():
+    rows = assumptions.with_sources(tables.load("assumptions")).set_index("assumption_id")
+    assert rows.at["halving-months", "basis"] == "literature, ho-2024"
+    assert rows.at["halving-months", "url"].startswith("https://")
+    assert rows.at["growth-fade", "basis"] == "assumption of this book"
+    assert pd.isna(rows.at["growth-fade", "url"])
+
+
 def test_inputs_are_the_same_from_the_bare_table_and_from_one_filled_in():
     bare, filled = tables.load("assumptions"), assumptions.table()
     for choose in (scenarios.inputs, scenarios.lag_inputs):
@@ -304,6 +312,12 @@ def test_without_growth_each_year_adds_the_same():
     assert found["us"][0] == pytest.approx([10, 15, 20, 25])
     # 0.5 made, 10 % of 5 bought, and smuggled as in the last year: 0.5.
     assert found["china"][0] == pytest.approx([2, 3.5, 5, 6.5])
+
+
+def test_the_us_stock_takes_no_assumption_about_china():
+    names = ("us-stock", "us-added-share", "us-growth", "growth-fade")
+    alone = model.us_stocks({name: STEADY[name] for name in names} | {"us-growth": 2.0}, 3)
+    assert alone["us"] == pytest.approx(model.stocks({**STEADY, "us-growth": 2.0}, 3)["us"])
 
 
 def test_growth_that_does_not_fade_compounds():

@@ -47,6 +47,13 @@ def resolved(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
+def with_sources(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows as a page shows them: `basis` names the source too, and `url` has its address."""
+    urls = load("sources").set_index("source_id")["url"]
+    named_basis = rows["basis"] + ", " + rows["source_id"]
+    return rows.assign(basis=named_basis.fillna(rows["basis"]), url=rows["source_id"].map(urls))
+
+
 # Reading a file of assumptions
 
 
