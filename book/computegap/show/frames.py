@@ -67,6 +67,11 @@ def table(
     return Table(frame, formats or {}, links or {}, headings)
 
 
+def with_range(value: float, low: float, high: float, spec: str = ".1f") -> str:
+    """A value with both ends of its range, as a cell of a table prints them: 10.2 (7.5 to 12.7)."""
+    return f"{value:{spec}} ({low:{spec}} to {high:{spec}})"
+
+
 @lineage.recalled
 def sources(*tables: str) -> Table:
     """The sources of some tables of the data package, with publisher, date and link.
