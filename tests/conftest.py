@@ -11,6 +11,7 @@ import pytest
 from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
+pytest_plugins = ["cpu"]
 STRICT = ["-W", "-n", "--keep-going"]
 
 
