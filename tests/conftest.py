@@ -2,17 +2,54 @@
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from playwright.sync_api import expect
 
-ROOT = Path(__file__).resolve().parents[1]
 pytest_plugins = ["cpu"]
+ROOT = Path(__file__).resolve().parents[1]
+# Seconds that a test waits for what has to come. It fails when that does not come, not when a
+# busy machine is late with it.
+PATIENCE = 180
+expect.set_options(timeout=1000 * PATIENCE)
 STRICT = ["-W", "-n", "--keep-going"]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--order-seed", type=int, help="shuffle files, and the tests of each file")
+    parser.addoption("--page", default="questions", help="the chapter that stands for all")
+
+
+def pytest_collection_modifyitems(config, items):
+    """With --order-seed, another order: no test may depend on what another one left behind."""
+    if (seed := config.getoption("--order-seed")) is None:
+        return
+    chance = random.Random(seed)
+    files = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
+    chance.shuffle(files)
+    for tests in files:
+        chance.shuffle(tests)
+    items[:] = [test for tests in files for test in tests]
+
+
+def few_and(every: str):
+    """For a test of many things: a few of each kind always, every one of them in the audit."""
+    values = ["few", pytest.param(every, marks=pytest.mark.audit)]
+    return pytest.mark.parametrize("reach", values, scope="module")
+
+
+@pytest.fixture(scope="module")
+def reach() -> str:
+    """How much a test looks at, unless it says otherwise with `few_and`."""
+    return "few"
 
 
 def build(root: Path, *options: str) -> subprocess.CompletedProcess:
@@ -26,21 +63,37 @@ def build(root: Path, *options: str) -> subprocess.CompletedProcess:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory) -> dict:
-    """The book, built once for all processes of the tests: what it printed, and its facts."""
-    from snapshot import facts_of
-
+def once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Make a folder once for all processes of the tests; they share it and only look at it."""
     shared = tmp_path_factory.getbasetemp()
     # Each process of pytest-xdist has a folder of its own in one that they share.
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    result = shared / "built.json"
-    with FileLock(shared / "built.lock"):
-        if not result.exists():
-            done = build(ROOT)
-            facts = {} if done.returncode else facts_of(ROOT)
-            found = {"code": done.returncode, "log": done.stdout, "facts": facts}
-            result.write_text(json.dumps(found), encoding="utf-8")
-    found = json.loads(result.read_text(encoding="utf-8"))
+
+    def folder(name: str, make: Callable[[Path], None]) -> Path:
+        made, done = shared / name, shared / f"{name}.done"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(made, ignore_errors=True)
+                made.mkdir()
+                make(made)
+                done.touch()
+        return made
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(once) -> dict:
+    """The book, built once: what it printed, and its facts."""
+    from snapshot import facts_of
+
+    def make(folder: Path) -> None:
+        done = build(ROOT)
+        facts = {} if done.returncode else facts_of(ROOT)
+        found = {"code": done.returncode, "log": done.stdout, "facts": facts}
+        (folder / "built.json").write_text(json.dumps(found), encoding="utf-8")
+
+    found = json.loads((once("built", make) / "built.json").read_text(encoding="utf-8"))
     assert found["code"] == 0, found["log"][-6000:]
     return found
 
@@ -72,18 +125,38 @@ def chromium():
     flags += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        yield browser
+        yield Patient(browser)
         browser.close()
 
 
+class Patient:
+    """A browser whose pages wait as long as a busy machine needs."""
+
+    def __init__(self, browser):
+        self.browser = browser
+
+    def new_context(self, **options):
+        context = self.browser.new_context(**options)
+        context.set_default_timeout(1000 * PATIENCE)
+        return context
+
+    def new_page(self, **options):
+        page = self.browser.new_page(**options)
+        page.set_default_timeout(1000 * PATIENCE)
+        return page
+
+
 @pytest.fixture(scope="session")
-def gallery(tmp_path_factory) -> Path:
+def gallery(once) -> Path:
     """The folder of a built book whose one page has charts of every kind."""
-    book = SmallBook(tmp_path_factory.mktemp("gallery"))
-    book.page((ROOT / "tests" / "gallery.md").read_text(encoding="utf-8"))
-    done = book.build()
-    assert done.returncode == 0, done.stdout[-6000:]
-    return book.root / "_build" / "html"
+
+    def make(folder: Path) -> None:
+        book = SmallBook(folder)
+        book.page((ROOT / "tests" / "gallery.md").read_text(encoding="utf-8"))
+        done = book.build()
+        assert done.returncode == 0, done.stdout[-6000:]
+
+    return once("gallery", make) / "_build" / "html"
 
 
 _FRONT = """---
