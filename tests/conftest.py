@@ -208,6 +208,43 @@ class SmallBook:
         path.write_text("".join(lines), encoding="utf-8")
 
 
+class Kept:
+    """A built book that each test gets as it was built, and in the same place.
+
+    Sphinx knows a book by its path; it would read a copy in another place anew.
+    """
+
+    def __init__(self, book: SmallBook):
+        done = book.build()
+        assert done.returncode == 0, done.stdout[-6000:]
+        self.book, self.log = book, done.stdout
+        self.kept = book.root.with_name(f"{book.root.name}-kept")
+        shutil.copytree(book.root, self.kept)
+
+    def fresh(self) -> SmallBook:
+        there, wanted = _files(self.book.root), _files(self.kept)
+        for name in there:
+            if there[name] != wanted.get(name):
+                (self.book.root / name).unlink()
+        for name in wanted:
+            if there.get(name) != wanted[name]:
+                (self.book.root / name).parent.mkdir(parents=True, exist_ok=True)
+                # With its time of change, by which a build knows what it has written.
+                shutil.copy2(self.kept / name, self.book.root / name)
+        return self.book
+
+
+def _files(folder: Path) -> dict[str, tuple[int, int]]:
+    """Every file by its path in the folder, with its size and its time of change."""
+    found = {}
+    for place, _, names in os.walk(folder):
+        for name in names:
+            stat = os.stat(os.path.join(place, name))
+            path = os.path.relpath(os.path.join(place, name), folder)
+            found[path] = stat.st_size, stat.st_mtime_ns
+    return found
+
+
 @pytest.fixture
 def book(tmp_path) -> SmallBook:
     return SmallBook(tmp_path)
