@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 
 pytest_plugins = ["cpu"]
 ROOT = Path(__file__).resolve().parents[1]
+GALLERY = ROOT / "tests" / "gallery.md"
 # Seconds that a test waits for what has to come. It fails when that does not come, not when a
 # busy machine is late with it.
 PATIENCE = 180
@@ -147,16 +148,11 @@ class Patient:
 
 
 @pytest.fixture(scope="session")
-def gallery(once) -> Path:
+def gallery(tried) -> Path:
     """The folder of a built book whose one page has charts of every kind."""
-
-    def make(folder: Path) -> None:
-        book = SmallBook(folder)
-        book.page((ROOT / "tests" / "gallery.md").read_text(encoding="utf-8"))
-        done = book.build()
-        assert done.returncode == 0, done.stdout[-6000:]
-
-    return once("gallery", make) / "_build" / "html"
+    book = tried("gallery", lambda small: small.page(GALLERY.read_text(encoding="utf-8")))
+    assert book.code == 0, book.log[-6000:]
+    return book.root / "_build" / "html"
 
 
 _FRONT = """---
@@ -167,11 +163,25 @@ kernelspec: {display_name: Python 3, name: python3}
 """
 
 
-class SmallBook:
-    """A copy of this book's machinery and data with one page of one's own."""
+class Book:
+    """A book in a folder."""
 
     def __init__(self, root: Path):
         self.root = root
+
+    def build(self, *options: str) -> subprocess.CompletedProcess:
+        return build(self.root, *options)
+
+    def html(self, name: str = "index") -> str:
+        path = self.root / "_build" / "html" / "book" / f"{name}.html"
+        return path.read_text(encoding="utf-8")
+
+
+class SmallBook(Book):
+    """A copy of this book's machinery and data with pages of one's own."""
+
+    def __init__(self, root: Path):
+        super().__init__(root)
         for name in ("_config.yml", "requirements.txt", "CITATION.cff"):
             shutil.copy(ROOT / name, root / name)
         (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", encoding="utf-8")
@@ -192,12 +202,18 @@ class SmallBook:
             toc.write(f"  - file: book/{name}\n")
         return self.page(text, name)
 
-    def build(self, *options: str) -> subprocess.CompletedProcess:
-        return build(self.root, *options)
+    def add_examples(self, folder: str) -> None:
+        """Put in all pages of a folder of `tests/examples`."""
+        for path in sorted((ROOT / "tests" / "examples" / folder).glob("*.md")):
+            put = self.page if path.stem == "index" else self.add_page
+            put(name=path.stem, text=path.read_text(encoding="utf-8"))
 
-    def html(self, name: str = "index") -> str:
-        path = self.root / "_build" / "html" / "book" / f"{name}.html"
-        return path.read_text(encoding="utf-8")
+    def set(self, old: str, new: str) -> None:
+        """Put another line for one of `_config.yml`."""
+        path = self.root / "_config.yml"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
 
     def change_cell(self, table: str, line: int, old: str, new: str) -> None:
         """Put `new` for `old` in one line of a table's file, counted from 1."""
@@ -232,6 +248,63 @@ class Kept:
                 # With its time of change, by which a build knows what it has written.
                 shutil.copy2(self.kept / name, self.book.root / name)
         return self.book
+
+
+class Tried(Book):
+    """A book that was built once for all tests: the code and the words that the build ended with.
+
+    Many tests look at one book, each at a page or a message of its own.
+    """
+
+    def __init__(self, root: Path):
+        super().__init__(root)
+        said = json.loads((root / "said.json").read_text(encoding="utf-8"))
+        self.code, self.log = said["code"], said["log"]
+
+
+@pytest.fixture(scope="session")
+def tried(once) -> Callable[[str, Callable[[SmallBook], None]], Tried]:
+    """Build a small book once, whatever comes of it; a function puts in what it is to hold."""
+
+    def book(name: str, prepare: Callable[[SmallBook], None]) -> Tried:
+        def make(folder: Path) -> None:
+            small = SmallBook(folder)
+            prepare(small)
+            done = small.build()
+            said = json.dumps({"code": done.returncode, "log": done.stdout})
+            (folder / "said.json").write_text(said, encoding="utf-8")
+
+        return Tried(once(name, make))
+
+    return book
+
+
+@pytest.fixture(scope="session")
+def example(tried) -> Tried:
+    """A good book of the pages in `tests/examples/good`, without an address; one page has moved."""
+
+    def prepare(book: SmallBook) -> None:
+        book.add_examples("good")
+        book.set("redirects: {}", "redirects: {book/old: new.html}")
+
+    book = tried("example", prepare)
+    assert book.code == 0, book.log[-6000:]
+    return book
+
+
+@pytest.fixture(scope="session")
+def addressed(tried) -> Tried:
+    """A good book with a public address and a repository."""
+
+    def prepare(book: SmallBook) -> None:
+        book.page("(ch-index)=\n# A page\n\n```{code-cell} ipython3\n1\n```\n")
+        book.set('baseurl: ""', "baseurl: https://compute.test/cpd")
+        repository = "https://github.com/someone/some-book"
+        book.set('repository_url: ""', f"repository_url: {repository}")
+
+    book = tried("addressed", prepare)
+    assert book.code == 0, book.log[-6000:]
+    return book
 
 
 def _files(folder: Path) -> dict[str, tuple[int, int]]:
