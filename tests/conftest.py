@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -26,19 +27,36 @@ STRICT = ["-W", "-n", "--keep-going"]
 
 def pytest_addoption(parser):
     parser.addoption("--order-seed", type=int, help="shuffle files, and the tests of each file")
-    parser.addoption("--page", default="questions", help="the chapter that stands for all")
+    parser.addoption("--chapter", help="run what concerns this chapter only")
 
 
 def pytest_collection_modifyitems(config, items):
-    """With --order-seed, another order: no test may depend on what another one left behind."""
-    if (seed := config.getoption("--order-seed")) is None:
-        return
-    chance = random.Random(seed)
+    if chapter := config.getoption("--chapter"):
+        kept = [item for item in items if _concerns(item, chapter)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+    if (seed := config.getoption("--order-seed")) is not None:
+        items[:] = _shuffled(items, random.Random(seed))
+
+
+def _concerns(item, chapter: str) -> bool:
+    """Whether a test is of a chapter's text or page, or of all built pages without a browser."""
+    if item.path.name == "test_prose.py":
+        given = getattr(item, "callspec", None)
+        return given is None or given.params["chapter"].stem == chapter
+    # One browser and one way to open the page are enough for a first look.
+    if item.path.name == "test_browser.py":
+        return not re.search("firefox|http|axe.*-live", item.name)
+    return "built" in item.fixturenames and "chromium" not in item.fixturenames
+
+
+def _shuffled(items: list, chance: random.Random) -> list:
+    """Another order: no test may depend on what another one left behind."""
     files = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
     chance.shuffle(files)
     for tests in files:
         chance.shuffle(tests)
-    items[:] = [test for tests in files for test in tests]
+    return [test for tests in files for test in tests]
 
 
 def few_and(every: str):

@@ -5,7 +5,11 @@ set-up, call and end have cost; the end of a run prints the sum, the dearest, an
 files and all fixtures. The budget that it is held against stands in CONTRIBUTING.md.
 """
 
+import datetime as dt
+import os
+import platform
 from collections import Counter
+from pathlib import Path
 
 import psutil
 import pytest
@@ -15,6 +19,7 @@ COST, FIXTURES = pytest.StashKey[float](), pytest.StashKey[list]()
 
 def pytest_addoption(parser):
     parser.addoption("--cpu", action="store_true", help="print the CPU time of files and fixtures")
+    parser.addoption("--record", type=Path, help="write outcome and CPU time of each test here")
 
 
 def spent() -> float:
@@ -37,7 +42,7 @@ def _spent(process: psutil.Process) -> float:
 def pytest_configure(config):
     config.pluginmanager.register(Meter(), "cpu-meter")
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Summary(config.getoption("cpu")), "cpu-summary")
+        config.pluginmanager.register(Summary(config), "cpu-summary")
 
 
 class Meter:
@@ -75,20 +80,46 @@ class Meter:
         return report
 
 
+def machine() -> str:
+    """When and where, as the timings of builds say it."""
+    memory = psutil.virtual_memory().total / 1e9
+    return (
+        f"Recorded on {dt.date.today()}: {os.cpu_count()} cores, {memory:.1f} GB, "
+        f"{platform.system()}, Python {platform.python_version()}, "
+        f"load {os.getloadavg()[0]:.1f} at the start.\n`make audit-all` repeats it."
+    )
+
+
 class Summary:
     """In the process that reports: add up and print."""
 
-    def __init__(self, is_long: bool):
-        self.is_long = is_long
+    def __init__(self, config):
+        self.is_long, self.record = config.getoption("cpu"), config.getoption("record")
+        self.machine = machine() if self.record else ""
+        self.outcomes = {}
         self.tests, self.files, self.fixtures = Counter(), Counter(), Counter()
 
     def pytest_runtest_logreport(self, report):
         # What a fixture has cost is not the cost of the test that happened to ask for it first.
         own = report.cpu - sum(cost for _, cost in report.fixtures)
-        self.tests[report.nodeid.removeprefix("tests/")] += own
+        name = report.nodeid.removeprefix("tests/")
+        self.tests[name] += own
+        if report.when == "call" or report.outcome != "passed":
+            self.outcomes[name] = report.outcome
         self.files[report.nodeid.split("::")[0]] += report.cpu
         for name, cost in report.fixtures:
             self.fixtures[name] += cost
+
+    def pytest_sessionfinish(self):
+        if not self.record or not self.outcomes:
+            return
+        rows = [
+            f"| `{name}` | {outcome} | {self.tests[name]:.0f} |"
+            for name, outcome in sorted(self.outcomes.items())
+        ]
+        head = ["| test | outcome | CPU seconds |", "|:---|:---|---:|"]
+        lines = ["# Audits that take very long", "", self.machine, "", *head, *rows]
+        self.record.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def pytest_terminal_summary(self, terminalreporter):
         whole = sum(self.files.values())
