@@ -12,14 +12,27 @@ from _ext.run import inputs
 
 # The program that knows what chapters can compute with.
 CHECKER = "computegap.check"
+# What the check consists of.
+_CODE = (
+    Path(__file__),
+    inputs.ROOT / "book/computegap/addresses.py",
+    inputs.ROOT / "requirements.txt",
+)
 
 
-def problems(folder: Path) -> list[str]:
-    """What is wrong in the data package, one line each: file, row, column, what is wrong."""
+def problems(folder: Path, only: set[str] | None = None) -> list[str]:
+    """What is wrong in the data package, one line each: file, row, column, what is wrong.
+
+    Of some tables, where `only` names them, with those that their keys refer to.
+    """
     # Imported late: frictionless takes a second, and most builds have nothing new to check.
     from frictionless import Package
 
-    report = Package(str(folder / "datapackage.json")).validate()
+    if only is None:
+        package = Package(str(folder / "datapackage.json"))
+    else:
+        package = Package(_part(folder, only), basepath=str(folder))
+    report = package.validate()
     lines = [str(error.message) for error in report.errors]
     for task in report.tasks:
         lines += [
@@ -58,12 +71,59 @@ def unworkable() -> list[str]:
     return done.stdout.split("\n") if done.stdout.strip() else []
 
 
+# Which tables have to be checked
+
+
+def _part(folder: Path, names: set[str]) -> dict:
+    """The descriptor of some tables, with those that their keys refer to."""
+    whole = _descriptor(folder)
+    needed = names | {other for name in names for other in _referred(folder, whole, name)}
+    return {**whole, "resources": [one for one in whole["resources"] if one["name"] in needed]}
+
+
+def _descriptor(folder: Path) -> dict:
+    return json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+
+
+def _referred(folder: Path, whole: dict, name: str) -> set[str]:
+    """The tables that a table's foreign keys refer to."""
+    entry = next(one for one in whole["resources"] if one["name"] == name)
+    keys = json.loads((folder / entry["schema"]).read_text(encoding="utf-8")).get("foreignKeys", [])
+    return {key["reference"]["resource"] for key in keys} - {""}
+
+
+def marks_of(folder: Path) -> dict[str, str]:
+    """For each table a hash of all that its check depends on, the check itself too."""
+    whole = _descriptor(folder)
+    described = {key: value for key, value in whole.items() if key != "resources"}
+    own = {
+        entry["name"]: inputs.digest(
+            json.dumps(entry),
+            inputs.file_hash(folder / entry["path"]),
+            inputs.file_hash(folder / entry["schema"]),
+        )
+        for entry in whole["resources"]
+    }
+    check = inputs.digest(json.dumps(described), *map(inputs.file_hash, _CODE))
+    return {
+        name: inputs.digest(check, mark, *(own[o] for o in sorted(_referred(folder, whole, name))))
+        for name, mark in own.items()
+    }
+
+
 def check(app, config) -> None:
-    """Stop the build at bad data; remember data that were found good."""
-    mark = Path(app.outdir).parent / "checked" / inputs.data()[:16]
-    if mark.exists():
+    """Stop the build at bad data; remember the tables that were found good."""
+    folder, checked = inputs.ROOT / "data", Path(app.outdir).parent / "checked"
+    try:
+        marks = marks_of(folder)
+        changed = {name for name, mark in marks.items() if not (checked / mark[:16]).exists()}
+    except (KeyError, OSError, ValueError, TypeError, StopIteration):
+        # The package itself is broken, and frictionless says how.
+        marks, changed = {}, None
+    if changed == set():
         return
-    if found := problems(inputs.ROOT / "data") or unworkable():
+    if found := problems(folder, changed) or unworkable():
         raise ExtensionError("the data do not fit their schemas\n" + "\n".join(found))
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.touch()
+    checked.mkdir(parents=True, exist_ok=True)
+    for mark in marks.values():
+        (checked / mark[:16]).touch()

@@ -6,9 +6,21 @@ from computegap.quantities import quantity
 from computegap.tables import load
 
 
+@quantity()
+def peaks(column: str) -> pd.Series:
+    """A peak figure of all chips by name, in the unit of its column. Table chips."""
+    return load("chips").set_index("chip_name")[column]
+
+
+@quantity()
+def designed_in(country: str) -> list[str]:
+    """The chips of the designers of a country, by name. Table chips."""
+    return load("chips").query("country == @country")["chip_name"].to_list()
+
+
 def _peaks() -> pd.Series:
-    """Dense 16-bit peak by chip (TFLOPS). Table chips."""
-    return load("chips").set_index("chip_name")["fp16_dense_tflops"]
+    """Dense 16-bit peak by chip (TFLOPS)."""
+    return peaks("fp16_dense_tflops")
 
 
 @quantity("TFLOPS")
