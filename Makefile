@@ -32,6 +32,7 @@ lab: .venv/ready
 check: .venv/dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
 	@$(BIN)/python tools/cells.py
 	@$(BIN)/frictionless validate data/datapackage.json
 
@@ -64,7 +65,7 @@ lock: .venv/dev
 	@$(LOCK) requirements-dev.in -o requirements-dev.txt
 
 clean:
-	rm -rf _build .venv .pytest_cache .ruff_cache
+	rm -rf _build .venv .pytest_cache .ruff_cache .mypy_cache
 
 # What building and running takes; readers need no more.
 .venv/ready: requirements.txt

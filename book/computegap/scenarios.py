@@ -13,7 +13,9 @@ THRESHOLDS = (4, 2)
 POINTS = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 
 
-def inputs(assumptions: pd.DataFrame, control: str = "held", domestic: str = "pace"):
+def inputs(
+    assumptions: pd.DataFrame, control: str = "held", domestic: str = "pace"
+) -> pd.DataFrame:
     """The assumptions of one scenario, one row each, indexed by assumption_id."""
     used = assumptions["case"].isin(["all", control, domestic]) & (assumptions["used_in"] != "lag")
     return assumptions[used].set_index("assumption_id")
@@ -24,7 +26,9 @@ def lag_inputs(assumptions: pd.DataFrame) -> pd.DataFrame:
     return assumptions[assumptions["used_in"] != "scenarios"].set_index("assumption_id")
 
 
-def paths(assumptions: pd.DataFrame, control: str, domestic: str, n: int, seed: int = model.SEED):
+def paths(
+    assumptions: pd.DataFrame, control: str, domestic: str, n: int, seed: int = model.SEED
+) -> dict[str, np.ndarray]:
     """Draws of a scenario: us and china (million H100e) and ratio, shape (n, YEARS + 1) each."""
     found = model.simulate(
         inputs(assumptions, control, domestic), lambda drawn: model.stocks(drawn, YEARS), n, seed
@@ -32,7 +36,9 @@ def paths(assumptions: pd.DataFrame, control: str, domestic: str, n: int, seed: 
     return {**found, "ratio": found["us"] / found["china"]}
 
 
-def run(assumptions: pd.DataFrame, n: int, seed: int = model.SEED):
+def run(
+    assumptions: pd.DataFrame, n: int, seed: int = model.SEED
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All scenarios: quantiles by year, and when the ratio passes each threshold.
 
     Returns two frames. The first has control, domestic, year, quantity (us, china: million H100e;
