@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 from computegap import contract, ledger, quantities, verdicts
+from computegap.quantities import outcomes
 from computegap.show import claims
 from computegap.tables import load
 from computegap.verdicts import Claim, ClaimError, Piece, relation, tolerance, verdict
@@ -251,6 +252,20 @@ def test_the_scoreboard_counts_every_claim_once_in_fixed_order():
     assert board.to_numpy().sum() == len(load("claims"))
     per_section = load("claims")["section"].value_counts()
     assert all(board.sum(axis=1)[section] == n for section, n in per_section.items())
+
+
+def test_every_claim_has_one_outcome_and_its_verdict_agrees():
+    counts = outcomes.claim_outcomes()
+    assert list(counts.index) == list(outcomes.OUTCOMES)
+    by_verdict = ledger.judged()["verdict"].value_counts()
+    assert all(counts[word] == by_verdict[word] for word in outcomes.DECIDED)
+    assert counts["undecided"] + counts["uncheckable"] == by_verdict["cannot tell"]
+    assert counts["uncheckable"] == (~load("claims")["is_checkable"]).sum()
+
+
+def test_outcomes_of_some_claims_are_a_part_of_all():
+    parts = [outcomes.claim_outcomes(f"section == '{name}'") for name in contract.SECTIONS]
+    assert sum(parts).equals(outcomes.claim_outcomes())
 
 
 def test_the_ledger_counts_the_evidence_of_each_claim():

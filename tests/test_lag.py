@@ -76,3 +76,27 @@ def test_the_two_clocks_have_the_quarters_that_both_know():
     assert clocks["capability"].iloc[-1] == pytest.approx(
         frontier.eci_lag_months(stocks.latest_quarter())
     )
+
+
+def test_the_range_of_a_lag_is_that_of_its_draws():
+    low, high = frontier.eci_lag_range_months()
+    assert frontier.capability_lag_interval() == (frontier.eci_lag_months(), low, high)
+    assert [low, high] == pytest.approx(np.percentile(frontier.eci_lag_draws(), [5, 95]))
+
+
+def test_the_pace_of_records_is_the_slope_of_a_line_through_them(monkeypatch):
+    # A point a day: one day is 1 / 365.25 of a year.
+    monkeypatch.setattr(frontier, "eci_records", lambda country: _three_records())
+    assert frontier.eci_record_pace("China", "2025-01-01") == pytest.approx(365.25)
+
+
+def test_the_spacing_of_records_is_the_time_since_the_one_before(monkeypatch):
+    monkeypatch.setattr(frontier, "eci_records", lambda country: _three_records())
+    spacing = frontier.eci_record_spacing("China")
+    assert np.isnan(spacing["2025-01-01"])
+    assert list(spacing["2025-01-02":]) == [10, 20]
+
+
+def _three_records():
+    days = pd.to_datetime(["2025-01-01", "2025-01-11", "2025-01-31"])
+    return pd.DataFrame({"release_date": days, "eci": [100.0, 110.0, 130.0]})

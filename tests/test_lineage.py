@@ -155,6 +155,13 @@ def test_a_notebook_still_shows_the_value_of_a_cell_s_last_line():
     assert [line.partition(":")[0] for line in shown] == ["Out[0]", "Out[0]"]
 
 
+def test_a_cell_that_ends_with_an_assignment_shows_nothing():
+    assert (
+        trails("rows = load('chips')\nrows['x'] = 1", "rows['x'] += 1", "rows.index.name = 'y'")
+        == []
+    )
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

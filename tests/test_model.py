@@ -8,7 +8,7 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 import pytest
-from computegap import assumptions, model, scenarios, tables
+from computegap import assumptions, model, quantities, scenarios, tables
 from computegap.__main__ import main
 from computegap.quantities import frontier, runs, stocks
 from conftest import ROOT
@@ -256,6 +256,38 @@ def test_every_assumption_has_a_value_or_a_measure_and_a_source_or_says_that_it_
     assert (rows["source_id"].isna() == (rows["basis"] == "assumption of this book")).all()
 
 
+def test_one_assumption_is_that_of_the_table_and_asks_no_other_quantity(monkeypatch):
+    rows = assumptions.table().set_index(["assumption_id", "case"])
+    row = rows.loc[("us-growth", "all"), ["value", "low", "high"]]
+    asked = []
+
+    def named(name):
+        asked.append(name)
+        return quantities.named(name)
+
+    monkeypatch.setattr(assumptions, "named", named)
+    assert assumptions.interval("us-growth") == pytest.approx(tuple(row))
+    assert asked == ["us_additions_growth"]
+    assert assumptions.value("imports-share", "tightened") == 0
+    assert np.isnan(assumptions.interval("imports-share", "tightened")[1:]).all()
+    with pytest.raises(KeyError, match="imports-share"):
+        assumptions.interval("imports-share")
+
+
+def test_an_assumption_shows_its_source_or_that_it_is_ours():
+    rows = assumptions.with_sources(tables.load("assumptions")).set_index("assumption_id")
+    assert rows.at["halving-months", "basis"] == "literature, ho-2024"
+    assert rows.at["halving-months", "url"].startswith("https://")
+    assert rows.at["growth-fade", "basis"] == "assumption of this book"
+    assert pd.isna(rows.at["growth-fade", "url"])
+
+
+def test_inputs_are_the_same_from_the_bare_table_and_from_one_filled_in():
+    bare, filled = tables.load("assumptions"), assumptions.table()
+    for choose in (scenarios.inputs, scenarios.lag_inputs):
+        pd.testing.assert_frame_equal(choose(bare), choose(filled))
+
+
 # Stocks of the coming years
 
 
@@ -282,6 +314,12 @@ def test_without_growth_each_year_adds_the_same():
     assert found["china"][0] == pytest.approx([2, 3.5, 5, 6.5])
 
 
+def test_the_us_stock_takes_no_assumption_about_china():
+    names = ("us-stock", "us-added-share", "us-growth", "growth-fade")
+    alone = model.us_stocks({name: STEADY[name] for name in names} | {"us-growth": 2.0}, 3)
+    assert alone["us"] == pytest.approx(model.stocks({**STEADY, "us-growth": 2.0}, 3)["us"])
+
+
 def test_growth_that_does_not_fade_compounds():
     found = model.stocks({**STEADY, "us-growth": 2.0, "growth-fade": 1.0}, 3)
     assert np.diff(found["us"][0]) == pytest.approx([10, 20, 40])
@@ -302,6 +340,29 @@ def test_the_first_year_below_a_threshold_is_found_or_missing():
     ratio = np.array([[8, 5, 4, 3], [8, 7, 6, 5], [3, 5, 5, 5]])
     years = model.first_year(ratio, 4, 2025)
     assert years[0] == 2027 and np.isnan(years[1]) and years[2] == 2025
+
+
+def test_all_scenarios_are_their_cases_one_below_the_other():
+    given = assumptions.table()
+    fans, passes = scenarios.run(given, 100)
+    assert list(fans.groupby(["control", "domestic"], sort=False).groups) == list(scenarios.CASES)
+    fan, passed = scenarios.case(given, "lifted", "doubled", 100)
+    last = fans.query("control == 'lifted' and domestic == 'doubled'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(fan, last)
+    assert list(passed["threshold"]) == list(scenarios.THRESHOLDS)
+    assert set(passed["reached_share"]) <= set(passes["reached_share"])
+
+
+def test_a_stock_below_all_us_ones_of_a_scenario_is_further_behind_than_it_is_long():
+    given = assumptions.table()
+    slow = given["assumption_id"] == "domestic-growth"
+    given.loc[slow, ["value", "low", "high"]] = 1, np.nan, np.nan
+    assert scenarios.clock_at_end(given, "tightened", "constrained", 200)[2] == np.inf
+
+
+def test_the_clock_at_the_end_reads_the_middle_of_the_draws():
+    median, low, high = scenarios.clock_at_end(assumptions.table(), "lifted", "pace", 2000)
+    assert 0 < low < median < high < 12 * scenarios.YEARS
 
 
 # The command line

@@ -31,15 +31,15 @@ def small(tmp_path, monkeypatch):
     (tmp_path / "datapackage.json").write_text(json.dumps({"resources": [resource]}))
     (tmp_path / "small.schema.json").write_text(json.dumps(schema))
     monkeypatch.setattr(package, "DATA", tmp_path)
-    for cached in (package.descriptor, package.resources, package.schema, tables._read):
-        cached.cache_clear()
+    package.forget()
+    tables._read.cache_clear()
 
     def rows(*lines, header="firm,year,capex_usd_billion,is_actual,filed_date"):
         (tmp_path / "small.csv").write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
 
     yield rows
-    for cached in (package.descriptor, package.resources, package.schema, tables._read):
-        cached.cache_clear()
+    package.forget()
+    tables._read.cache_clear()
 
 
 def test_columns_have_the_types_of_their_schema(small):

@@ -42,17 +42,18 @@ STEPS = {
     ],
     "env-get-outdated": [THEIRS, freshness.find_outdated, freshness.forget_removed_pages],
     "env-before-read-docs": [THEIRS, freshness.execute_missing],
-    "env-purge-doc": [THEIRS, patches.forget_outline],
+    "env-purge-doc": [THEIRS, freshness.forget_references, patches.forget_outline],
     "source-read": [THEIRS, data_page.write_sections],
     "doctree-read": [
         THEIRS,
+        freshness.note_references,
         quotes.collect_facts,
         conditions.check,
         addresses.label_claims,
         # After all that gives ids to figures.
         patches.keep_outline,
     ],
-    "env-merge-info": [THEIRS, patches.merge_outlines],
+    "env-merge-info": [THEIRS, freshness.merge_references, patches.merge_outlines],
     "env-updated": [
         # Before the citations are made anew.
         patches.keep_formatted,

@@ -21,6 +21,23 @@ def table() -> pd.DataFrame:
     return resolved(load("assumptions"))
 
 
+def interval(assumption_id: str, case: str = "all") -> tuple[float, float, float]:
+    """Value, low and high end of one assumption, in its own unit; ends are NaN without an interval.
+
+    No quantity is asked but that of this row. Raises `KeyError` for a row that is not there.
+    """
+    rows = load("assumptions").query("assumption_id == @assumption_id and case == @case")
+    if rows.empty:
+        raise KeyError(f"no assumption {assumption_id!r} for the case {case!r}")
+    value, low, high = resolved(rows)[["value", "low", "high"]].iloc[0]
+    return float(value), float(low), float(high)
+
+
+def value(assumption_id: str, case: str = "all") -> float:
+    """The value of one assumption alone, in its own unit. Raises `KeyError` as `interval`."""
+    return interval(assumption_id, case)[0]
+
+
 def resolved(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of the table assumptions with value, low and high filled in where a measure is named."""
     rows = rows.copy()
@@ -29,6 +46,13 @@ def resolved(rows: pd.DataFrame) -> pd.DataFrame:
         value, low, high = found if isinstance(found, tuple) else (found, np.nan, np.nan)
         rows.loc[row, ["value", "low", "high"]] = [value, low, high]
     return rows
+
+
+def with_sources(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows as a page shows them: `basis` names the source too, and `url` has its address."""
+    urls = load("sources").set_index("source_id")["url"]
+    named_basis = rows["basis"] + ", " + rows["source_id"]
+    return rows.assign(basis=named_basis.fillna(rows["basis"]), url=rows["source_id"].map(urls))
 
 
 # Reading a file of assumptions

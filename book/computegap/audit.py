@@ -7,7 +7,7 @@ none does, and ambiguous if some do.
 
 import pandas as pd
 
-from computegap import arithmetic
+from computegap import arithmetic, lineage
 from computegap.package import TableError
 from computegap.show import frames
 from computegap.tables import cell, load
@@ -27,6 +27,7 @@ def names() -> dict[str, float]:
     return outside() | values
 
 
+@lineage.recalled
 def outside() -> dict[str, float]:
     """The numbers from outside the article: peak arithmetic of chips, and the shares of Intel."""
     chips = load("chips").set_index("chip_name")
@@ -45,6 +46,7 @@ def outside() -> dict[str, float]:
 # Results
 
 
+@lineage.recalled
 def readings() -> pd.DataFrame:
     """All readings with their checks, `result`, `at_least`, `at_most`, and whether each `agrees`.
 
@@ -61,6 +63,7 @@ def readings() -> pd.DataFrame:
     return found.sort_values(["position", "reading_id"], ignore_index=True)
 
 
+@lineage.recalled
 def checks() -> pd.DataFrame:
     """All checks in the order of the article, each with its `verdict`."""
     agreeing = readings().groupby("check_id")["agrees"].mean()
@@ -143,6 +146,7 @@ def worked(calculation: str, result: float, unit: str, known: dict[str, float]) 
     return " = ".join(dict.fromkeys(steps)).replace(" ** 2", "²").replace("*", TIMES)
 
 
+@lineage.recalled
 def table(*sections: str) -> frames.Table:
     """The checks of some sections as a table, each with its calculation in claims and numbers."""
     found, known = readings(), names()

@@ -4,12 +4,14 @@ from typing import Any
 
 import pandas as pd
 
+from computegap import lineage
 from computegap.contract import SECTIONS
 from computegap.quantities import QuantityError, in_unit, named
 from computegap.tables import cell, load
 from computegap.verdicts import WORDS, Claim, ClaimError, Piece, verdict
 
 
+@lineage.recalled
 def judged(claim_ids: list[str] | None = None) -> pd.DataFrame:
     """claim_id, verdict, reason, is_override for every claim of the table, or for some.
 
@@ -76,6 +78,7 @@ def _piece(row: Any, secondary: set[str]) -> Piece:
     return Piece(row.stance, value, high, date or "", row.source_id in secondary)
 
 
+@lineage.recalled
 def rows() -> pd.DataFrame:
     """All claims with verdict, reason, is_override, and how many pieces and sources bear on each.
 
@@ -89,6 +92,7 @@ def rows() -> pd.DataFrame:
     return table.sort_values(["section", "paragraph", "claim_id"], ignore_index=True)
 
 
+@lineage.recalled
 def scoreboard(by: str = "section") -> pd.DataFrame:
     """How many claims have which verdict, by section or another column of the claims (counts).
 

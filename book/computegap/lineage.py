@@ -15,8 +15,11 @@ import re
 import sys
 from collections import deque
 from dataclasses import dataclass
+from functools import wraps
 from types import ModuleType
 from typing import Any
+
+from computegap import recall
 
 # Values that Python shares between places, so that their identity says nothing.
 _SHARED = (int, str, bytes, type(None), type, ModuleType)
@@ -76,7 +79,7 @@ class _Watch:
         finally:
             self.depth -= 1
             trail = self.open.pop()
-            said = frozenset() if self.depth else frozenset({name})
+            said = frozenset({name}) if name and not self.depth else frozenset()
             self.note(trail | Trail(said))
 
     # What a watched cell says; `_Instrument` writes these calls into it
@@ -205,8 +208,31 @@ def note_table(name: str) -> None:
 
 
 def call(name: str, function, args: tuple, kwargs: dict):
-    """The value of a quantity: what is being worked out comes through it and through its tables."""
-    return _watch.call(name, function, args, kwargs)
+    """The value of a quantity: what is being worked out comes through it and through its tables.
+
+    A build that watches is told of an outermost call and of what it gave. A function without a
+    name is told of likewise, and is no quantity.
+    """
+    if _watch.depth or not recall.is_watched():
+        return _watch.call(name, function, args, kwargs)
+    sys.audit("book.call", "")
+    told = ""
+    try:
+        value = _watch.call(name, function, args, kwargs)
+        told = recall.told(function, args, kwargs, value)
+    finally:
+        sys.audit("book.called", told)
+    return value
+
+
+def recalled(function):
+    """Let a build keep what a function gave, as it keeps the values of quantities."""
+
+    @wraps(function)
+    def call_it(*args, **kwargs):
+        return call("", function, args, kwargs)
+
+    return call_it
 
 
 def trail_of(value) -> Trail | None:

@@ -237,11 +237,11 @@ def stocks(drawn: Draws, years: int) -> dict[str, np.ndarray]:
     of the last year, times `smuggling-multiplier`. Growth fades: of its logarithm the part
     `growth-fade` is left after each year.
     """
-    fade = np.cumsum(_column(drawn["growth-fade"]) ** np.arange(1, years + 1), axis=1)
-    us_added = drawn["us-stock"] * drawn["us-added-share"]
-    us = _column(us_added) * _column(drawn["us-growth"]) ** fade
+    fade = _faded(drawn, years)
+    us = _us_added(drawn, fade)
     domestic = drawn["domestic-added"] * drawn["domestic-multiplier"]
     made = _column(domestic) * _column(drawn["domestic-growth"]) ** fade
+    us_added = drawn["us-stock"] * drawn["us-added-share"]
     smuggled_share = drawn["smuggled-stock"] * drawn["smuggled-added-share"] / us_added
     share = drawn["imports-share"] + smuggled_share * drawn["smuggling-multiplier"]
     china = made + us * _column(share)
@@ -249,6 +249,21 @@ def stocks(drawn: Draws, years: int) -> dict[str, np.ndarray]:
         "us": _from(drawn["us-stock"], us),
         "china": _from(drawn["china-stock"] + drawn["smuggled-stock"], china),
     }
+
+
+def us_stocks(drawn: Draws, years: int) -> dict[str, np.ndarray]:
+    """The US part of `stocks` alone, which takes no assumption about China."""
+    return {"us": _from(drawn["us-stock"], _us_added(drawn, _faded(drawn, years)))}
+
+
+def _faded(drawn: Draws, years: int) -> np.ndarray:
+    """The exponent of a yearly growth that fades, for all years up to each one."""
+    return np.cumsum(_column(drawn["growth-fade"]) ** np.arange(1, years + 1), axis=1)
+
+
+def _us_added(drawn: Draws, fade: np.ndarray) -> np.ndarray:
+    first = drawn["us-stock"] * drawn["us-added-share"]
+    return _column(first) * _column(drawn["us-growth"]) ** fade
 
 
 def _column(values: Numbers) -> np.ndarray:

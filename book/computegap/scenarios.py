@@ -1,29 +1,40 @@
 """Stocks of compute to 2030 under named scenarios, from a table of assumptions."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from computegap import model
+from computegap.assumptions import resolved
 from computegap.quantities import stocks
 
 CONTROLS = ("tightened", "held", "lifted")
 DOMESTIC = ("constrained", "pace", "doubled")
+CASES = tuple((control, domestic) for control in CONTROLS for domestic in DOMESTIC)
 YEARS = 5
 THRESHOLDS = (4, 2)
 POINTS = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+Frames = tuple[pd.DataFrame, pd.DataFrame]
 
 
 def inputs(
     assumptions: pd.DataFrame, control: str = "held", domestic: str = "pace"
 ) -> pd.DataFrame:
-    """The assumptions of one scenario, one row each, indexed by assumption_id."""
+    """The assumptions of one scenario, one row each, indexed by assumption_id.
+
+    Values that are not given are those of the rows' measures; no other measure is worked out.
+    """
     used = assumptions["case"].isin(["all", control, domestic]) & (assumptions["used_in"] != "lag")
-    return assumptions[used].set_index("assumption_id")
+    return resolved(assumptions[used].set_index("assumption_id"))
 
 
 def lag_inputs(assumptions: pd.DataFrame) -> pd.DataFrame:
-    """The assumptions of the lag alone, which need no draws of what only scenarios use."""
-    return assumptions[assumptions["used_in"] != "scenarios"].set_index("assumption_id")
+    """The assumptions of the lag alone, which need no draws of what only scenarios use.
+
+    Values that are not given come from measures, as in `inputs`.
+    """
+    return resolved(assumptions[assumptions["used_in"] != "scenarios"].set_index("assumption_id"))
 
 
 def paths(
@@ -36,25 +47,54 @@ def paths(
     return {**found, "ratio": found["us"] / found["china"]}
 
 
-def run(
-    assumptions: pd.DataFrame, n: int, seed: int = model.SEED
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def run(assumptions: pd.DataFrame, n: int, seed: int = model.SEED) -> Frames:
     """All scenarios: quantiles by year, and when the ratio passes each threshold.
+
+    Returns two frames, with the rows of `case` for all of `CASES`.
+    """
+    return together([case(assumptions, *names, n, seed) for names in CASES])
+
+
+def case(
+    assumptions: pd.DataFrame, control: str, domestic: str, n: int, seed: int = model.SEED
+) -> Frames:
+    """One scenario: quantiles by year, and when the ratio passes each threshold.
 
     Returns two frames. The first has control, domestic, year, quantity (us, china: million H100e;
     ratio) and p5 to p95; the second control, domestic, threshold, reached_share (of draws, by the
     last year, 0 to 1) and median_year (missing where half of the draws do not reach it).
     """
     start = stocks.latest_quarter().year
-    fans, passes = [], []
-    for control in CONTROLS:
-        for domestic in DOMESTIC:
-            drawn = paths(assumptions, control, domestic, n, seed)
-            case = {"control": control, "domestic": domestic}
-            fans += [fan_rows(case, name, values, start) for name, values in drawn.items()]
-            coming = drawn["ratio"][:, 1:]
-            passes += [passing(case, coming, limit, start + 1) for limit in THRESHOLDS]
+    drawn = paths(assumptions, control, domestic, n, seed)
+    names = {"control": control, "domestic": domestic}
+    fans = [fan_rows(names, name, values, start) for name, values in drawn.items()]
+    coming = drawn["ratio"][:, 1:]
+    passes = [passing(names, coming, limit, start + 1) for limit in THRESHOLDS]
     return pd.concat(fans, ignore_index=True), pd.DataFrame(passes)
+
+
+def together(cases: Iterable[Frames]) -> Frames:
+    """The frames of several scenarios, one below the other."""
+    fans, passes = zip(*cases, strict=True)
+    return pd.concat(fans, ignore_index=True), pd.concat(passes, ignore_index=True)
+
+
+def clock_at_end(
+    assumptions: pd.DataFrame, control: str, domestic: str, n: int, seed: int = model.SEED
+) -> tuple[float, float, float]:
+    """Months since the US held what China holds at the end of a scenario: median, 5 %, 95 % point.
+
+    A Chinese stock below all US ones of the scenario is further behind than its years: infinite.
+    """
+    start = stocks.latest_quarter().year
+    drawn = paths(assumptions, control, domestic, n, seed)
+    ends = pd.to_datetime([f"{year}-12-31" for year in range(start, start + YEARS + 1)])
+    days = (ends - ends[0]).days
+    months = model.months_behind(days, drawn["us"], drawn["china"][:, -1], days[-1])
+    # A draw each, since nothing lies between a number and infinity.
+    months = np.sort(np.nan_to_num(months, nan=np.inf))
+    median, low, high = (float(months[int(share * (n - 1))]) for share in (0.5, 0.05, 0.95))
+    return median, low, high
 
 
 def fan_rows(case: dict, name: str, values: np.ndarray, start: int) -> pd.DataFrame:

@@ -23,6 +23,8 @@ def load(name: str) -> pd.DataFrame:
     Raises `TableError` for an unknown table, a wrong header, or a cell of the wrong type.
     """
     lineage.note_table(name)
+    # Each time, since the file itself is opened once.
+    package.uses(f"data/{resource(name)['path']}", f"data/{resource(name)['schema']}")
     return _read(name).copy()
 
 
@@ -31,7 +33,8 @@ def _read(name: str) -> pd.DataFrame:
     path = package.DATA / resource(name)["path"]
     if not path.is_file():
         raise TableError(f"data/{path.name} is missing; data/datapackage.json lists it as {name!r}")
-    return read(path, name)
+    with package.announced():
+        return read(path, name)
 
 
 def read(path: Path, name: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 
 from computegap.contract import FACT_MIME, OWN, fact_anchor
-from computegap.package import resources
+from computegap.package import is_source, resources
 from computegap.typography import typeset
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
@@ -88,7 +88,9 @@ class FactDomain(Domain):
         """Pages whose quoted facts differ from what they said when last written."""
         stale = []
         for docname, keys in self.data["quoted"].items():
-            now = {key: self.data["stated"].get(key) for key in keys}
+            facts = {key: self.data["stated"].get(key) for key in keys}
+            # What a link says of a fact has titles of tables in it.
+            now = {key: fact and (fact, said(fact[2])) for key, fact in facts.items()}
             if self.data["written"].get(docname) != now:
                 stale.append(docname)
                 self.data["written"][docname] = now
@@ -107,6 +109,9 @@ def collect_facts(app, doctree) -> None:
         payload = output["data"].get(FACT_MIME)
         if payload is None:
             continue
+        for source in payload["source"]:
+            if source != OWN and not is_source(source):
+                logger.warning("fact %r: unknown source %r", key, source, location=docname)
         home = cells.get(payload["cell"])
         if home is not None:
             home["ids"].append(fact_anchor(key))

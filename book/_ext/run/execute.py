@@ -1,4 +1,4 @@
-"""Executed notebooks: how one is run, where it is kept, and how long it holds."""
+"""How a notebook is read and run."""
 
 import copy
 import json
@@ -8,15 +8,13 @@ import tempfile
 import uuid
 from pathlib import Path
 
-import nbformat
 from myst_nb.core.read import create_nb_reader
 
 from _ext.run import inputs
 from _ext.run.inputs import ROOT
 from _ext.run.kernels import Nursery, is_possible
+from _ext.run.store import Used
 
-# Older forms of a notebook are kept too, so that undoing a change executes nothing.
-_FORMS_KEPT = 4
 # Tags that change how a cell is executed; all others are about how it is shown.
 _EXECUTION_TAGS = {"raises-exception", "skip-execution"}
 
@@ -51,75 +49,11 @@ def identity_of(notebook) -> str:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             parts += [cell.source, *sorted(_EXECUTION_TAGS & set(cell.metadata.get("tags", [])))]
-    return inputs.digest(inputs.environment(), *inputs.for_notebooks(), *parts)
+    return inputs.digest(inputs.environment(), *parts)
 
 
-class Store:
-    """The executed forms of notebooks, in a folder for each page.
-
-    A form is two files: `<form>.ipynb`, and `<form>.json` with its identity, its hash and that of
-    each file that it opened. It holds as long as all of these are what they were.
-    """
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        # What files held when this build first asked: outputs are stored for these contents.
-        self.hashes: dict[str, str] = {}
-
-    def hash(self, name: str) -> str:
-        if name not in self.hashes:
-            self.hashes[name] = inputs.file_hash(ROOT / name)
-        return self.hashes[name]
-
-    def find(self, docname: str, identity: str) -> Path | None:
-        """The form of a page's notebook that holds, if there is one."""
-        for path in (self.folder / docname).glob("*.json"):
-            try:
-                form = json.loads(path.read_text(encoding="utf-8"))
-                holds = self._holds(form, identity, path.with_suffix(".ipynb"))
-            except (ValueError, KeyError, TypeError, AttributeError):
-                # Damaged, as a power cut may leave it: it is as if it were not there.
-                continue
-            if holds:
-                return path.with_suffix(".ipynb")
-        return None
-
-    def _holds(self, form: dict, identity: str, notebook: Path) -> bool:
-        return (
-            form["identity"] == identity
-            and all(value == self.hash(name) for name, value in form["opened"].items())
-            and form["notebook"] == inputs.file_hash(notebook)
-        )
-
-    def add(self, docname: str, identity: str, notebook, opened: set[str]) -> Path:
-        """Keep an executed notebook. A file that changed while it ran is a `RuntimeError`."""
-        contents = {name: self.hash(name) for name in sorted(opened)}
-        for name, value in contents.items():
-            if inputs.file_hash(ROOT / name) != value:
-                raise RuntimeError(f"{name} was changed while notebooks ran; build again")
-        folder = self.folder / docname
-        folder.mkdir(parents=True, exist_ok=True)
-        form = folder / inputs.digest(identity, json.dumps(contents))[:24]
-        # The description last: a form without it does not exist.
-        executed = form.with_suffix(".ipynb")
-        _write(executed, nbformat.writes(notebook))
-        known = {"identity": identity, "opened": contents, "notebook": inputs.file_hash(executed)}
-        _write(form.with_suffix(".json"), json.dumps(known, indent=1))
-        for old in sorted(folder.glob("*.json"), key=os.path.getmtime)[:-_FORMS_KEPT]:
-            old.unlink()
-            old.with_suffix(".ipynb").unlink(missing_ok=True)
-        return executed
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file in one step, so that a killed build leaves no half of it."""
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
-
-
-def execute(path: Path, notebook, timeout: int, nursery: Nursery | None = None) -> set[str]:
-    """Execute a notebook in its own folder; returns the names of the project's files it opened.
+def execute(path: Path, notebook, timeout: int, nursery: Nursery | None = None) -> Used:
+    """Execute a notebook in its own folder; returns what of the project it used.
 
     Its kernel is forked from the `nursery`, where there is one that can do it.
     Raises `RuntimeError` with file, line and error of a cell that fails.
@@ -152,9 +86,13 @@ def execute(path: Path, notebook, timeout: int, nursery: Nursery | None = None) 
             client.execute(cleanup_kc=True)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise RuntimeError(_place(path, notebook, error)) from error
-        opened = set(log.read_text(encoding="utf-8").splitlines())
+        entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    used = Used(
+        {entry for entry in entries if isinstance(entry, str) and entry != "*"},
+        [entry for entry in entries if isinstance(entry, dict)],
+    )
     # A program that the notebook started may have read anything.
-    return (opened - {"*"}) | set(inputs.for_notebooks()) if "*" in opened else opened
+    return used if "*" not in entries else Used(used.parts | set(inputs.for_notebooks()), [])
 
 
 def _warm(manager, nursery: Nursery):

@@ -1,8 +1,8 @@
 """Never serve an old number: execute a notebook when anything it uses changed, and nothing else.
 
-An executed notebook is kept with the list of the project's files that its kernel opened (see
-recorder.py). It holds as long as its code cells, the environment, the names of all data files and
-modules, and the contents of the listed files stay the same. Before Sphinx reads pages, notebooks
+An executed notebook is kept with what of the project its kernel used (see recorder.py): files,
+entries of the data package, and calls of quantities with what they gave. It holds as long as its
+code cells, the environment and all of these stay the same. Before Sphinx reads pages, notebooks
 without a form that holds run in parallel, each in a kernel of its own; MyST-NB then gets stored
 outputs. So a change of text executes nothing, and a change of data executes what read it.
 
@@ -17,13 +17,15 @@ from pathlib import Path
 import myst_nb.sphinx_
 import nbformat
 from myst_nb.core.execute.base import NotebookClientBase
+from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from _ext.run import inputs
-from _ext.run.execute import Store, execute, identity_of, read, reader_of
+from _ext.run.execute import execute, identity_of, read, reader_of
 from _ext.run.inputs import ROOT
 from _ext.run.kernels import CAN_FORK, Nursery
+from _ext.run.store import Store
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ def load_store(app) -> None:
 def _identity(env, docname: str) -> str:
     """The identity of a page's notebook; empty for a page without code cells."""
     text = inputs.file_hash(Path(env.doc2path(docname)))
-    text = inputs.digest(text, inputs.environment(), *inputs.for_notebooks())
+    text = inputs.digest(text, inputs.environment())
     known = env.book_identities.get(docname)
     if known is None or known[0] != text:
         notebook = read(env, docname)
@@ -60,25 +62,26 @@ def _identity(env, docname: str) -> str:
 
 def find_outdated(app, env, added, changed, removed) -> list[str]:
     """Unchanged pages whose notebook has to run, or ran with other inputs than they show."""
-    outdated = []
-    for docname in env.found_docs - added - changed:
-        identity = _identity(env, docname)
-        form = app.book_store.find(docname, identity) if identity else None
-        if identity and (form is None or form.name != env.book_forms.get(docname)):
-            outdated.append(docname)
-    return outdated
+    identities = _identities(env, env.found_docs - added - changed)
+    forms = app.book_store.find_all(identities)
+    return [
+        docname
+        for docname in identities
+        if docname not in forms or forms[docname].name != env.book_forms.get(docname)
+    ]
+
+
+def _identities(env, docnames) -> dict[str, str]:
+    """The identities of the notebooks among some pages."""
+    found = {docname: _identity(env, docname) for docname in sorted(docnames)}
+    return {docname: identity for docname, identity in found.items() if identity}
 
 
 def execute_missing(app, env, docnames) -> None:
     """Run the notebooks among `docnames` that have no stored form, on all cores."""
-    missing, forms = {}, {}
-    for docname in docnames:
-        if identity := _identity(env, docname):
-            form = app.book_store.find(docname, identity)
-            if form:
-                forms[docname] = form
-            else:
-                missing[docname] = identity
+    identities = _identities(env, docnames)
+    forms = app.book_store.find_all(identities)
+    missing = {docname: identities[docname] for docname in identities if docname not in forms}
     forms.update(_execute_all(app, env, missing))
     for docname in docnames:
         env.book_forms.pop(docname, None)
@@ -103,15 +106,13 @@ def _execute_all(app, env, missing: dict[str, str]) -> dict[str, Path]:
 
 def _execute_in(app, env, missing: dict[str, str], nursery: Nursery | None) -> dict[str, Path]:
     notebooks = {docname: read(env, docname) for docname in missing}
-    # What a notebook may open is hashed before the first one runs.
-    for name in inputs.for_notebooks():
-        app.book_store.hash(name)
+    app.book_store.hash_all()
 
     def run(docname: str) -> tuple[Path, float]:
         start = time.monotonic()
         notebook, path = notebooks[docname], Path(env.doc2path(docname))
-        opened = execute(path, notebook, app.config.nb_execution_timeout, nursery)
-        form = app.book_store.add(docname, missing[docname], notebook, opened)
+        used = execute(path, notebook, app.config.nb_execution_timeout, nursery)
+        form = app.book_store.add(docname, missing[docname], notebook, used)
         return form, time.monotonic() - start
 
     forms, failures, began = {}, [], time.monotonic()
@@ -166,37 +167,69 @@ def _stored_outputs(forms: dict[Path, Path]):
 # Which pages are written
 
 
-def find_affected(app, env) -> set[str]:
-    """All pages, if what others may show of one changed, or if the last build was another kind.
+def note_references(app, doctree) -> None:
+    """Remember what a page refers to, by the names that it uses."""
+    found = doctree.findall(pending_xref)
+    _references(app.env)[app.env.docname] = {node["reftarget"].lower() for node in found}
 
-    That is titles, numbers, labels and verdicts. Sphinx rewrites pages that changed themselves,
-    and leaves old titles and numbers in others.
+
+def _references(env) -> dict[str, set[str]]:
+    if not hasattr(env, "book_references"):
+        env.book_references = {}
+    return env.book_references
+
+
+def forget_references(app, env, docname: str) -> None:
+    _references(env).pop(docname, None)
+
+
+def merge_references(app, env, docnames, other) -> None:
+    _references(env).update({docname: _references(other)[docname] for docname in docnames})
+
+
+def find_affected(app, env) -> set[str]:
+    """Pages that may show something of another page that has changed since they were written.
+
+    Titles and numbers of pages, sections and figures stand on many: where one changed, or the last
+    build was of another kind, all pages are written. A page that refers to a thing by its name is
+    written when the thing has another place, title or verdict. Sphinx rewrites pages that changed
+    themselves, and leaves old titles and numbers in others.
     """
-    labels: dict[str, list] = {}
-    for label, (docname, anchor, title) in env.get_domain("std").labels.items():
-        labels.setdefault(docname, []).append((label, anchor, title))
-    for domain in env.domains.values():
-        if domain.name not in ("std", "fact"):
-            for name, shown, kind, docname, anchor, _ in domain.get_objects():
-                labels.setdefault(docname, []).append((domain.name, kind, name, shown, anchor))
-    shown = {
+    # Builders share the environment: what another one has noted as written is not written here.
+    shared, named = (app.builder.name, _titles_and_numbers(env)), _named_things(env)
+    before, env.book_shown = getattr(env, "book_shown", (None, {})), (shared, named)
+    if before[0] != shared:
+        return set(env.found_docs)
+    changed = {name for name, _ in set(named.items()) ^ set(before[1].items())}
+    return {page for page, names in _references(env).items() if names & changed}
+
+
+def _titles_and_numbers(env) -> dict[str, str]:
+    def numbers(of_pages, docname: str) -> list:
+        return sorted((str(key), str(value)) for key, value in of_pages.get(docname, {}).items())
+
+    return {
         docname: repr(
-            (
+            [
                 env.titles[docname].astext(),
-                sorted(env.toc_secnumbers.get(docname, {}).items()),
-                sorted(
-                    (k, sorted(v.items())) for k, v in env.toc_fignumbers.get(docname, {}).items()
-                ),
-                sorted(labels.get(docname, []), key=repr),
-            )
+                numbers(env.toc_secnumbers, docname),
+                numbers(env.toc_fignumbers, docname),
+            ]
         )
         for docname in sorted(env.found_docs)
         if docname in env.titles
     }
-    # Builders share the environment: what another one has noted as written is not written here.
-    said = (app.builder.name, shown)
-    before, env.book_said = getattr(env, "book_said", None), said
-    return set(env.found_docs) if before != said else set()
+
+
+def _named_things(env) -> dict[str, str]:
+    """Place, title and the like of everything that a page can refer to by its name."""
+    labels = env.get_domain("std").labels.items()
+    named = {label.lower(): repr(place) for label, place in labels}
+    for domain in env.domains.values():
+        if domain.name not in ("std", "fact"):
+            for name, *shown, _ in domain.get_objects():
+                named[name.lower()] = repr((domain.name, shown))
+    return named
 
 
 def forget_removed_pages(app, env, added, changed, removed) -> list[str]:

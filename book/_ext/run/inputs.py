@@ -1,6 +1,7 @@
 """What a build depends on: files of the project by their contents, and the installed packages."""
 
 import hashlib
+import json
 import os
 import platform
 import re
@@ -9,18 +10,13 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-# A new or removed file among these may change what any notebook finds.
+# What notebooks may open.
 _FOR_NOTEBOOKS = ("data/*.csv", "data/*.json", "book/*.py", "book/computegap/**/*.py")
-# These decide how pages are read, whatever their text and outputs are: extensions put data into
-# pages too (tables of the data, sources, provenance).
-_MACHINERY = (
-    "book/_ext/**/*.py",
-    "book/computegap/**/*.py",
-    "data/*.csv",
-    "data/*.json",
-    "CITATION.cff",
-    "requirements.txt",
-)
+# These decide how pages are read, whatever their text and outputs are. Data that extensions put
+# into pages are no part of it: each says by itself which pages it concerns.
+_MACHINERY = ("book/_ext/**/*.py", "CITATION.cff", "requirements.txt")
+# In a folder that a notebook lists, names of other files mean nothing to it.
+_LISTED = (".py", ".csv", ".json")
 _NOT_SOURCES = {"_build", "_editions", "__pycache__", "node_modules", "venv"}
 
 
@@ -32,6 +28,35 @@ def digest(*parts: str) -> str:
 def file_hash(path: Path) -> str:
     """A hash of a file's contents; "missing" where there is none."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+
+
+def part_hash(name: str) -> str:
+    """A hash of what a notebook used, as recorder.py names it; "missing" where there is none.
+
+    That is a file, `file#entry` for an entry of a data package's descriptor, or `folder/` for the
+    names in it.
+    """
+    if name.endswith("/"):
+        return _names_hash(ROOT / name)
+    path, _, entry = name.partition("#")
+    if not entry or not (ROOT / path).is_file():
+        return file_hash(ROOT / path)
+    try:
+        found = json.loads((ROOT / path).read_text(encoding="utf-8"))["resources"]
+    except (ValueError, KeyError, TypeError):
+        return file_hash(ROOT / path)
+    return digest(*(json.dumps(one) for one in found if one.get("name") == entry))
+
+
+def _names_hash(folder: Path) -> str:
+    if not folder.is_dir():
+        return "missing"
+    names = [
+        path.name
+        for path in folder.iterdir()
+        if path.suffix in _LISTED or (path.is_dir() and path.name[0] not in "._")
+    ]
+    return digest(*sorted(names))
 
 
 def _files(*patterns: str) -> list[str]:
@@ -86,8 +111,14 @@ def for_notebooks() -> list[str]:
 
 
 def machinery() -> str:
-    """The files that decide how pages are read."""
-    return _contents(_files(*_MACHINERY))
+    """The files that decide how pages are read: this extension's, and what it has imported."""
+    imported = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    used = {
+        Path(path).relative_to(ROOT).as_posix()
+        for path in imported
+        if path and Path(path).is_relative_to(ROOT / "book")
+    }
+    return _contents(sorted({*_files(*_MACHINERY), *used}))
 
 
 def data() -> str:

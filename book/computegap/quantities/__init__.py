@@ -13,8 +13,11 @@ from typing import Any
 
 from computegap import lineage
 
-# Every room, in the order of the article.
-ROOMS = ("article", "spending", "stocks", "sites", "runs", "frontier", "chips", "companies")
+# Every room, in the order of the article; last the one that counts its claims.
+ROOMS = (
+    *("article", "spending", "stocks", "sites", "runs", "frontier", "chips", "companies"),
+    "outcomes",
+)
 
 
 class QuantityError(ValueError):

@@ -90,6 +90,15 @@ def eci_lag_draws(
 
 
 @quantity("months")
+def eci_lag_range_months(
+    on: pd.Timestamp = article.ARTICLE_DATE, model: str | None = None, anchor_sd: float = 0
+) -> tuple[float, float]:
+    """Range of the lag on a day: the 5th and the 95th percentile of its draws (months)."""
+    low, high = np.quantile(eci_lag_draws(on, model, anchor_sd), [0.05, 0.95])
+    return float(low), float(high)
+
+
+@quantity("months")
 def eci_lag_at_release(since: str = "2024-01-01", vintage: str = ECI_VINTAGE) -> pd.Series:
     """Age of the first US match on the day of each Chinese record since a day (months)."""
     records = eci_records("China", vintage).query("@since <= release_date <= @article.ARTICLE_DATE")
@@ -147,8 +156,7 @@ def arena_gap() -> pd.Series:
 @quantity("months")
 def capability_lag_interval(on: pd.Timestamp = article.ARTICLE_DATE) -> stocks.Interval:
     """The measured lag of one day: value, 5 % and 95 % point of its draws (months)."""
-    low, high = np.quantile(eci_lag_draws(on), [0.05, 0.95])
-    return eci_lag_months(on), float(low), float(high)
+    return eci_lag_months(on), *eci_lag_range_months(on)
 
 
 @quantity("months")
@@ -228,7 +236,8 @@ def eci_place_v4_pro() -> float:
     return _eci_place("DeepSeek-V4-Pro", article.ARTICLE_DATE)
 
 
-def _eci_record_pace(country: str, since: str) -> float:
+@quantity("points a year")
+def eci_record_pace(country: str, since: str) -> float:
     """Slope of a country's records from a day to the article's date (points a year)."""
     rows = eci_records(country)
     rows = rows.query("@since <= release_date <= @article.ARTICLE_DATE")
@@ -239,7 +248,7 @@ def _eci_record_pace(country: str, since: str) -> float:
 @quantity("months")
 def eci_catch_up_months() -> tuple[float, float]:
     """The gap in points over the slope of China's records since three days (months)."""
-    slopes = [12 / _eci_record_pace("China", since) for since in TREND_STARTS]
+    slopes = [12 / eci_record_pace("China", since) for since in TREND_STARTS]
     low, high = (float(eci_gap_points() * end) for end in (min(slopes), max(slopes)))
     return low, high
 
@@ -247,15 +256,21 @@ def eci_catch_up_months() -> tuple[float, float]:
 @quantity("points a year")
 def us_record_pace_range() -> tuple[float, float]:
     """Slope of US records since 2024 and since 2025, least and greatest (points a year)."""
-    paces = [_eci_record_pace("United States", since) for since in ("2024-01-01", "2025-01-01")]
+    paces = [eci_record_pace("United States", since) for since in ("2024-01-01", "2025-01-01")]
     return min(paces), max(paces)
+
+
+@quantity("days")
+def eci_record_spacing(country: str) -> pd.Series:
+    """Time since the country's record before, by day of release (days)."""
+    days = eci_records(country).set_index("release_date").index.to_series()
+    return days.diff().dt.days
 
 
 @quantity("days")
 def us_record_spacing_range_days() -> tuple[float, float]:
     """Median time since the record before, in the last two half-years, least first (days)."""
-    days = eci_records("United States").set_index("release_date").index.to_series()
-    gaps = days.diff().dt.days
+    gaps = eci_record_spacing("United States")
     halves = gaps["2025-07-01":"2025-12-31"], gaps["2026-01-01" : article.ARTICLE_DATE]
     low, high = sorted(float(half.median()) for half in halves)
     return low, high

@@ -8,6 +8,9 @@ from computegap import dates
 from computegap.quantities import article, quantity, stocks
 from computegap.tables import load
 
+# A run from this size on counts as large.
+LARGE_RUN_FLOP = 1e25
+
 
 @quantity()
 def record_run(country: str, until: pd.Timestamp = article.ARTICLE_DATE) -> pd.Series:
@@ -70,9 +73,10 @@ def _published(table: str) -> pd.DataFrame:
     return load(table).query("publication_date <= @article.ARTICLE_DATE")
 
 
-def _large_runs() -> pd.DataFrame:
+@quantity()
+def large_runs() -> pd.DataFrame:
     """Published models with 1e25 FLOP of training compute or more. Table training_compute."""
-    return _published("training_compute").query("training_compute_flop >= 1e25")
+    return _published("training_compute").query("training_compute_flop >= @LARGE_RUN_FLOP")
 
 
 @quantity("parameters")
@@ -92,7 +96,7 @@ def chinese_trillion_developers() -> float:
 @quantity("US over China")
 def large_runs_us_over_china() -> float:
     """Known US runs of 1e25 FLOP or more over Chinese ones, by number (multiple). Epoch AI."""
-    by_country = _large_runs()["country"].value_counts()
+    by_country = large_runs()["country"].value_counts()
     return float(by_country["United States"] / by_country["China"])
 
 
@@ -114,7 +118,7 @@ def compute_of_size_step() -> float:
 @quantity("organisations")
 def large_run_organisations() -> float:
     """Organisations with a known run of 1e25 FLOP or more by the article's date (number)."""
-    return float(_large_runs()["organization"].nunique())
+    return float(large_runs()["organization"].nunique())
 
 
 @quantity("USD billion")

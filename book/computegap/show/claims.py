@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from computegap import ledger
+from computegap import ledger, lineage
 from computegap.markup import inert
 from computegap.tables import load
 
@@ -40,6 +40,7 @@ class Blocks:
         return f"<table>{head}{''.join(rows)}</table>"
 
 
+@lineage.recalled
 def show(*claim_ids: str) -> Blocks:
     """The claims of a passage, each with what was found, the verdict and why.
 

@@ -13,7 +13,7 @@ from IPython.display import display
 
 from computegap import lineage, quantities
 from computegap.contract import FACT_MIME, GLUE, OWN
-from computegap.package import by, resources
+from computegap.package import is_source, resources
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -99,8 +99,7 @@ def _plain(key: str, value: Any) -> Any:
 
 
 def _check_sources(key: str, sources: list[str], trail: lineage.Trail | None) -> None:
-    known = {OWN, *resources(), *by("sources", "source_id")}
-    unknown = [one for one in sources if one not in known]
+    unknown = [one for one in sources if one != OWN and not is_source(one)]
     if unknown:
         raise FactError(
             f"fact {key!r}: unknown source {unknown}; "

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from computegap import markup
+from computegap import lineage, markup
 from computegap.package import resource
 from computegap.tables import load
 from computegap.typography import typeset
@@ -67,6 +67,12 @@ def table(
     return Table(frame, formats or {}, links or {}, headings)
 
 
+def with_range(value: float, low: float, high: float, spec: str = ".1f") -> str:
+    """A value with both ends of its range, as a cell of a table prints them: 10.2 (7.5 to 12.7)."""
+    return f"{value:{spec}} ({low:{spec}} to {high:{spec}})"
+
+
+@lineage.recalled
 def sources(*tables: str) -> Table:
     """The sources of some tables of the data package, with publisher, date and link.
 
