@@ -6,16 +6,30 @@ BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--upgrade --custom-compile-command "make lock" --quiet
 
-.PHONY: book test serve lab check format facts anchors bench edition lock clean
+.PHONY: book setup test quick audit audit-all serve lab check format facts anchors bench edition lock clean
 
 book: .venv/ready
 	@echo "Building the book; only notebooks whose code or data changed are executed."
 	@$(BUILD)
 	@echo "Open $(CURDIR)/_build/html/book/index.html"
 
-test: .venv/dev
+setup: .venv/dev
 	@$(BIN)/python tools/browsers.py
+
+test: setup
 	@$(BIN)/python -m pytest
+
+# One file: a chapter, a module, a table, a file of tests. make quick WHAT=book/constraint.md
+quick: setup
+	@$(BIN)/python tools/quick.py $(WHAT)
+
+# Exact and slow: every page in every state, many tries.
+audit: setup
+	@$(BIN)/python -m pytest -m "audit and not audit_all"
+
+# What takes very long, run by hand; outcome, date and machine are written down.
+audit-all: setup
+	@$(BIN)/python -m pytest -m audit_all --record tests/audit-all.md
 
 serve: book
 	@echo "Serving on http://127.0.0.1:8000/book/index.html (Ctrl+C ends it)"

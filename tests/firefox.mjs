@@ -3,7 +3,10 @@
 import puppeteer from "puppeteer-core";
 
 const [executablePath, scheme, ...addresses] = process.argv.slice(2);
+const patience = Number(process.env.PATIENCE_MS);
 const browser = await puppeteer.launch({
+  timeout: patience,
+  protocolTimeout: 2 * patience,
   browser: "firefox",
   executablePath,
   headless: true,
@@ -37,11 +40,11 @@ function look() {
 }
 
 // Runs in the page: press each button that is not pressed, and wait for its chart.
-async function allGoLive() {
+async function allGoLive(patience) {
   for (const button of document.querySelectorAll(".figure-tools button")) {
     if (button.getAttribute("aria-pressed") === "false") button.click();
   }
-  const end = Date.now() + 60000;
+  const end = Date.now() + patience;
   while (document.querySelector(".chart:not(.is-live)")) {
     if (Date.now() > end) throw new Error("a chart does not go live");
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -51,6 +54,7 @@ async function allGoLive() {
 for (const address of addresses) {
   for (const width of [1280, 320]) {
     const page = await browser.newPage();
+    page.setDefaultTimeout(patience);
     page.on("pageerror", (error) => wrong.push(`${address}: ${error.message}`));
     page.on("console", (said) => {
       if (said.type() === "error") wrong.push(`${address}: ${said.text()}`);
@@ -63,7 +67,7 @@ for (const address of addresses) {
     await page.setViewport({ width, height: 900 });
     await page.goto(address, { waitUntil: "load" });
     const drawn = await page.evaluate(look);
-    await page.evaluate(allGoLive);
+    await page.evaluate(allGoLive, patience);
     const live = await page.evaluate(look);
     drawn.forEach((before, i) => {
       const sides = live[i].size.map((side, j) => Math.abs(side - before.size[j]));

@@ -3,6 +3,7 @@
 import functools
 import http.server
 import json
+import os
 import shutil
 import subprocess
 import threading
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT
+from conftest import PATIENCE, ROOT, few_and
 from test_figures import DARK, WHITE
 
 WIDE = {"viewport": {"width": 1280, "height": 900}}
@@ -45,12 +46,17 @@ BOX = "e => { const b = e.getBoundingClientRect(); return [b.width, b.height]; }
 
 
 @pytest.fixture(scope="module")
-def charted(site, gallery):
-    """The pages with charts: their folder, and their path in it. The gallery comes last."""
+def charted(site, gallery, reach, pytestconfig):
+    """Pages with charts: their folder, and their path in it. The gallery comes last.
+
+    A chapter and the gallery, which has charts of every kind, stand for all.
+    """
+    chapter = "*" if reach == "every page" else pytestconfig.getoption("--chapter") or "questions"
+    assert list((site / "book").glob(f"{chapter}.html")), f"there is no page {chapter}"
     return [
         (folder, path.relative_to(folder))
-        for folder in (site, gallery)
-        for path in sorted((folder / "book").glob("*.html"))
+        for folder, name in ((site, chapter), (gallery, "*"))
+        for path in sorted((folder / "book").glob(f"{name}.html"))
         if 'class="chart"' in path.read_text(encoding="utf-8")
     ]
 
@@ -124,9 +130,10 @@ def go_live(figure) -> None:
     tools_of(figure).locator("button").evaluate(
         "b => { if (b.getAttribute('aria-pressed') === 'false') b.click(); }"
     )
-    figure.locator(".chart.is-live").wait_for(timeout=20_000)
+    figure.locator(".chart.is-live").wait_for()
 
 
+@few_and("every page")
 @pytest.mark.parametrize("state", ["light", "phone", "dark phone"])
 def test_every_figure_shows_the_same_marks_in_the_same_box_when_it_goes_live(
     chromium, served, state
@@ -146,7 +153,7 @@ def test_every_figure_shows_the_same_marks_in_the_same_box_when_it_goes_live(
 def all_go(page, live: bool) -> None:
     """Make every chart of a page live, or static again, by its own button."""
     page.evaluate(PRESS_ALL, "true" if live else "false")
-    page.wait_for_function(NONE_WAITS, arg=live, timeout=60_000)
+    page.wait_for_function(NONE_WAITS, arg=live)
 
 
 def compare(before: list, now: list, state: str) -> None:
@@ -157,6 +164,7 @@ def compare(before: list, now: list, state: str) -> None:
         assert max(changes) < 2, (label, state, changes)
 
 
+@few_and("every page")
 @pytest.mark.parametrize("state", ["phone", "dark phone"])
 def test_no_page_scrolls_sideways(chromium, files, state):
     for address in files:
@@ -176,6 +184,7 @@ def test_the_page_behind_the_charts_has_the_colours_that_the_palette_is_made_for
                 assert page.evaluate(painted) == "rgba(0, 0, 0, 0)", part
 
 
+@few_and("every page")
 def test_without_javascript_charts_and_data_are_there_and_no_dead_control(chromium, files):
     for address in files:
         with opened(chromium, address, "no script") as page:
@@ -188,6 +197,7 @@ def test_without_javascript_charts_and_data_are_there_and_no_dead_control(chromi
                 assert tools.locator("tbody tr").first.is_visible()
 
 
+@few_and("every page")
 def test_on_paper_charts_stand_alone(chromium, files):
     for address in files:
         with opened(chromium, address) as page:
@@ -198,6 +208,7 @@ def test_on_paper_charts_stand_alone(chromium, files):
             assert page.locator(".figure-tools:visible, details.hide:visible").count() == 0
 
 
+@few_and("every page")
 @pytest.mark.parametrize("live", [False, True], ids=["static", "live"])
 @pytest.mark.parametrize("state", ["light", "dark phone"])
 def test_axe_finds_nothing(chromium, files, state, live):
@@ -224,7 +235,7 @@ def test_vega_is_loaded_when_a_reader_comes_to_a_chart_and_once_only(chromium, s
         assert not [url for url in page.asked if "/vega-" in url]
         for figure in figures_of(page)[:3]:
             figure.locator(".chart").hover()
-            figure.locator(".chart.is-live").wait_for(timeout=20_000)
+            figure.locator(".chart.is-live").wait_for()
         assert len([url for url in page.asked if "/vega-" in url]) == 1
 
 
@@ -259,7 +270,7 @@ def test_everything_can_be_done_by_keyboard_and_focus_can_be_seen(chromium, file
         ]  # fmt: skip
         assert {outline for _, outline in stops[-6:]} == {"solid"}
         page.keyboard.press("Enter")
-        figure.locator(".chart.is-live").wait_for(timeout=20_000)
+        figure.locator(".chart.is-live").wait_for()
         assert button.get_attribute("aria-pressed") == "true"
         page.keyboard.press("Enter")
         assert figure.locator(".is-live").count() == 0
@@ -285,7 +296,7 @@ def test_sliders_and_menus_are_there_at_once_without_a_jump(chromium, served, st
         box = figure.evaluate(BOX)
         figure.scroll_into_view_if_needed()
         slider = figure.get_by_label("Price (USD)")
-        slider.wait_for(timeout=20_000)
+        slider.wait_for()
         figure.get_by_label("Kind").wait_for()
         changes = zip(figure.evaluate(BOX), box, strict=True)
         assert all(abs(now - before) < 2 for now, before in changes)
@@ -323,19 +334,27 @@ def test_nothing_moves_for_readers_who_asked_for_no_motion(chromium, files):
 
 
 @pytest.fixture(scope="session")
-def puppeteer():
+def puppeteer(once):
     """The Firefox driver's one package, as locked."""
     if not all(shutil.which(command) for command in ("node", "npm", "firefox-esr")):
-        pytest.skip("node, npm or firefox-esr is missing: python tests/install_browsers.py")
-    folder = ROOT / "tests"
-    if not (folder / "node_modules" / "puppeteer-core").exists():
-        subprocess.run(["npm", "ci", "--silent", "--no-progress"], cwd=folder, check=True)
+        pytest.skip("node, npm or firefox-esr is missing: python tools/browsers.py")
+    tests = ROOT / "tests"
+
+    def install(_) -> None:
+        if not (tests / "node_modules" / "puppeteer-core").exists():
+            subprocess.run(["npm", "ci", "--silent", "--no-progress"], cwd=tests, check=True)
+
+    once("puppeteer", install)
 
 
+@few_and("every page")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_firefox_shows_every_figure_static_and_live(puppeteer, served, scheme):
     command = ["node", "tests/firefox.mjs", shutil.which("firefox-esr"), scheme, *served]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    patience = {"PATIENCE_MS": str(1000 * PATIENCE)}
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, **patience}
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     seen = json.loads(done.stdout)
     assert seen["wrong"] == []

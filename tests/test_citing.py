@@ -16,7 +16,7 @@ from citeproc import Citation, CitationItem, CitationStylesBibliography, Citatio
 from citeproc import formatter as formatters
 from citeproc.source.json import CiteProcJSON
 from computegap.markup import inert
-from conftest import ROOT
+from conftest import ROOT, few_and
 from pybtex.database import parse_string
 
 PLACEHOLDER = "https://example.org/"
@@ -58,6 +58,12 @@ def twenty(things) -> list[str]:
     return picked + choose.sample(rest, 20 - len(picked))
 
 
+@pytest.fixture(scope="module")
+def opened(twenty, things, reach) -> list[str]:
+    """Those that a browser opens: the first of each kind, or all twenty."""
+    return twenty if reach == "twenty" else twenty[: len({kind for kind, _ in things.values()})]
+
+
 @pytest.fixture
 def page(chromium):
     context = chromium.new_context(accept_downloads=True)
@@ -85,15 +91,9 @@ def test_no_published_address_disappears(site):
     )
 
 
-def test_a_moved_page_leaves_a_redirect_that_keeps_the_anchor(book, chromium):
-    config = book.root / "_config.yml"
-    moved = config.read_text("utf-8").replace("redirects: {}", "redirects: {book/old: new.html}")
-    config.write_text(moved, encoding="utf-8")
-    book.add_page("new", "(ch-new)=\n# New\n\n(sec-new-end)=\n## End\n\nText.\n")
-    done = book.build()
-    assert done.returncode == 0, done.stdout
+def test_a_moved_page_leaves_a_redirect_that_keeps_the_anchor(example, chromium):
     page = chromium.new_page()
-    page.goto((book.root / "_build/html/book/old.html").as_uri() + "#sec-new-end")
+    page.goto((example.root / "_build/html/book/old.html").as_uri() + "#sec-new-end")
     page.wait_for_url("**/new.html#sec-new-end")
     page.close()
 
@@ -148,8 +148,9 @@ def test_a_citation_has_authors_date_title_book_version_and_permalink(pages, thi
             assert [part for part in parts if part not in text] == []
 
 
-def test_twenty_permalinks_open_at_the_thing_that_their_citation_names(site, page, things, twenty):
-    for address in twenty:
+@few_and("twenty")
+def test_permalinks_open_at_the_thing_that_their_citation_names(site, page, things, opened):
+    for address in opened:
         kind, title = things[address]
         name, anchor = address.split("#")
         page.goto("about:blank")
@@ -235,10 +236,11 @@ def made(page, anchor: str, way: str) -> dict[str, str]:
     return found
 
 
-def test_copied_citations_parse_in_every_format_and_say_the_same(site, page, things, twenty):
+@few_and("twenty")
+def test_copied_citations_parse_in_every_format_and_say_the_same(site, page, things, opened):
     cff = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     author = cff["authors"][0]["name"]
-    for address in sorted(twenty):
+    for address in sorted(opened):
         _, title = things[address]
         name, anchor = address.split("#")
         # Each page is opened once; a large one takes seconds.

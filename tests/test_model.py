@@ -186,15 +186,23 @@ def test_a_correlation_is_that_of_the_logarithms():
     assert measured == pytest.approx(0.7, abs=0.01)
 
 
-def test_a_million_draws_take_less_than_a_second():
-    inputs = inputs_of_the_book()
-    times = []
-    for _ in range(3):
+def test_a_million_draws_take_little_longer_than_drawing_their_numbers():
+    """Compared with the bare draws on the same machine, in processor time, the best of three."""
+    inputs, n = inputs_of_the_book(), 1_000_000
+    stream, uncertain = np.random.default_rng(1), int(inputs["low"].notna().sum())
+
+    def bare() -> None:
+        for _ in range(uncertain):
+            np.exp(stream.standard_normal(n))
+
+    def seconds(work) -> float:
         start = time.process_time()
-        model.simulate(inputs, model.lags, 1_000_000)
-        times.append(time.process_time() - start)
-    # Processor time, and the best of three: other work on the machine is not the model's.
-    assert min(times) < 1
+        work()
+        return time.process_time() - start
+
+    whole = min(seconds(lambda: model.simulate(inputs, model.lags, n)) for _ in range(3))
+    # 1.9 times when this was written; `make bench` says how many draws a second that are.
+    assert whole < 6 * min(seconds(bare) for _ in range(3))
 
 
 def test_memory_is_that_of_the_results_and_a_constant():

@@ -46,15 +46,11 @@ def test_every_quoted_fact_says_table_source_and_date(site):
             assert set(fact["measures"]) <= set(data["measures"]) <= set(quantities.known())
 
 
-def test_a_number_leads_to_the_cell_that_states_it_and_to_no_other(book):
-    first = 'from computegap.show.facts import fact\nfact("a-first", 1, "chips", "chips")'
-    second = 'fact("a-second", 2, "chips", "this-book")'
-    cells = "".join(f"```{{code-cell}} ipython3\n{code}\n```\n\n" for code in (first, second))
-    book.page("# A page\n\nSee {fact}`a-first` and {fact}`a-second`.\n\n" + cells)
-    done = book.build()
-    assert done.returncode == 0, done.stdout
-    html = BeautifulSoup(book.html(), "html.parser")
-    for link in html.select("a.fact-link"):
+def test_a_number_leads_to_the_cell_that_states_it_and_to_no_other(example):
+    html = BeautifulSoup(example.html("cells"), "html.parser")
+    links = html.select("a.fact-link")
+    assert len(links) == 2
+    for link in links:
         anchor = link["href"].removeprefix("#")
         cell = html.find(id=anchor).find_parent("div", class_="cell") or html.find(id=anchor)
         assert f'"{anchor.removeprefix("fact-")}"' in cell.get_text()

@@ -6,6 +6,7 @@ one JSON object a line, forks a kernel for each, and answers with its process id
 nothing of the project, so that each kernel's log of files (recorder.py) stays complete.
 """
 
+import contextlib
 import json
 import os
 import random
@@ -108,14 +109,20 @@ def _serve() -> None:
             __import__(name)
         except ImportError:
             continue
-    # Ended kernels vanish by themselves.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, _take_leave)
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
             os.close(answers)
             _become_kernel(**json.loads(line))
         os.write(answers, f"{pid}\n".encode())
+
+
+def _take_leave(*_) -> None:
+    """Wait for kernels that have ended; only so their CPU time counts as that of the build."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _become_kernel(arguments: list[str], cwd: str, env: dict[str, str]) -> None:
