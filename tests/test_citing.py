@@ -148,6 +148,17 @@ def test_a_citation_has_authors_date_title_book_version_and_permalink(pages, thi
             assert [part for part in parts if part not in text] == []
 
 
+def test_a_figure_s_file_cites_it_as_its_page_does(site, pages):
+    compared = 0
+    for page in pages.values():
+        for control in page.select("details.cite[data-cite^=fig-]"):
+            about = site / "_figures" / f"{control['data-cite']}.json"
+            said = json.loads(about.read_text(encoding="utf-8"))["citation"]
+            assert said == control.select_one(".cite-text").get_text()
+            compared += 1
+    assert compared == len(list((site / "_figures").glob("*.json"))) > 0
+
+
 @few_and("twenty")
 def test_permalinks_open_at_the_thing_that_their_citation_names(site, page, things, opened):
     for address in opened:

@@ -199,7 +199,8 @@ def test_each_figure_has_its_files_and_they_agree_with_the_page(site):
             files = site / "_figures"
             about = json.loads((files / f"{label}.json").read_text(encoding="utf-8"))
             assert about["source"].startswith("Source") and about["title"], label
-            assert about["licence"].startswith("CC-BY") and about["title"] in about["citation"]
+            assert about["licence"].startswith("CC-BY")
+            assert about["title"].rstrip(".") in about["citation"]
             assert f"{name}.html#{label}" in about["address"]
             with open(files / f"{label}.csv", encoding="utf-8", newline="") as file:
                 rows = list(csv.DictReader(file))

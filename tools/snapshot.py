@@ -1,4 +1,8 @@
-"""The reviewed numbers: every fact of the built book and every verdict, in tests/facts.json."""
+"""The reviewed numbers: every fact of the built book and every verdict, in tests/facts.json.
+
+With them the values of the conditions of its sentences, in tests/conditions.json: a report of a
+sentence that no longer holds says what they were when the book was last reviewed.
+"""
 
 import json
 import subprocess
@@ -7,7 +11,9 @@ from pathlib import Path
 
 # As computegap.contract has it; a plain script does not find that package.
 MIME = "application/vnd.computegap.fact+json"
-SNAPSHOT = Path(__file__).resolve().parents[1] / "tests" / "facts.json"
+CONDITION = "application/vnd.computegap.condition+json"
+ROOT = Path(__file__).resolve().parents[1]
+SNAPSHOT = ROOT / "tests" / "facts.json"
 _VERDICTS = """
 import json
 from computegap import ledger
@@ -17,17 +23,34 @@ print(json.dumps(dict(zip(judged["claim_id"], judged["verdict"], strict=True))))
 """
 
 
+def glues(root: Path) -> dict[str, dict]:
+    """The glue data of the present pages of the book built in `root`, by page."""
+    found = {}
+    for page in sorted((root / "book").glob("*.md")):
+        glue = root / "_build" / "jupyter_execute" / "book" / f"{page.stem}.glue.json"
+        if glue.exists():
+            found[f"book/{page.stem}"] = json.loads(glue.read_text(encoding="utf-8"))
+    return found
+
+
 def facts_of(root: Path) -> dict[str, dict]:
     """All facts of the book built in `root`, by key, from the notebooks of its present pages."""
     facts = {}
-    for page in sorted((root / "book").glob("*.md")):
-        glue = root / "_build" / "jupyter_execute" / "book" / f"{page.stem}.glue.json"
-        if not glue.exists():
-            continue
-        for key, output in json.loads(glue.read_text(encoding="utf-8")).items():
-            if MIME in output["data"]:
-                facts[key] = output["data"][MIME]
+    for glue in glues(root).values():
+        facts |= {key: out["data"][MIME] for key, out in glue.items() if MIME in out["data"]}
     return dict(sorted(facts.items()))
+
+
+def conditions_of(root: Path) -> dict[str, dict[str, dict[str, str]]]:
+    """The values of the conditions of the book built in `root`, by page and by words."""
+    found = {}
+    for page, glue in glues(root).items():
+        said = [out["data"][CONDITION] for out in glue.values() if CONDITION in out["data"]]
+        by_words = found.setdefault(page, {}) if said else {}
+        # Several conditions may guard the same words.
+        for one in said:
+            by_words.setdefault(one["words"], {}).update(one["values"])
+    return found
 
 
 def rounded(facts: dict[str, dict]) -> dict[str, dict]:
@@ -60,6 +83,8 @@ def snapshot_of(root: Path) -> dict[str, dict]:
 
 
 if __name__ == "__main__":
-    found = snapshot_of(SNAPSHOT.parents[1])
+    found = snapshot_of(ROOT)
     SNAPSHOT.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    reviewed = json.dumps(conditions_of(ROOT), indent=1, ensure_ascii=False) + "\n"
+    (SNAPSHOT.parent / "conditions.json").write_text(reviewed, encoding="utf-8")
     print(f"{len(found)} facts and verdicts written to tests/{SNAPSHOT.name}")

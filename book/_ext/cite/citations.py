@@ -7,8 +7,9 @@ text, and one JSON with what book/_static/cite.js makes BibTeX, RIS and CSL-JSON
 import datetime as dt
 import json
 import os
+import re
 from functools import cache
-from html import escape
+from html import escape, unescape
 
 import yaml
 from computegap.contract import claim_of
@@ -43,6 +44,7 @@ def work() -> dict:
         "abstract": cff["abstract"],
         "authors": [author["name"] for author in cff["authors"]],
         "version": str(cff["version"]),
+        "licence": next(name for name in cff["license"] if name.startswith("CC")),
         "date": dt.date.fromisoformat(str(cff["date-released"])),
         "keywords": cff["keywords"],
     }
@@ -110,6 +112,11 @@ def _thing(kind: str, title: str, name: str) -> dict:
     return {"kind": kind, "title": title, "name": name}
 
 
+def figure(anchor: str, name: str, caption: str) -> dict:
+    """A figure as a thing to cite; `name` is "Figure 3.1"."""
+    return {"anchor": anchor, **_thing("figure", f"{name}. {caption}", name)}
+
+
 def _numbered(node, anchor: str, numbers: dict) -> dict | None:
     kind = "figure" if isinstance(node, nodes.figure) else "table"
     caption = next(iter(node.findall(nodes.caption if kind == "figure" else nodes.title)), None)
@@ -160,6 +167,13 @@ def as_text(thing: dict, chapter: str, config, link: str) -> str:
         part = f"{title} [{word}]. In {escape(chapter)}, "
     authors = escape(" & ".join(book["authors"]))
     return f"{authors}. ({day}). {part}{whole} {escape(link)}"
+
+
+def plain(app, docname: str, thing: dict) -> str:
+    """The same citation of a thing on a page as plain text, for files beside the pages."""
+    link = permalink(app, docname, thing["anchor"])
+    text = as_text(thing, _text(app.env.titles[docname]), app.config, link)
+    return unescape(re.sub(r"</?cite>", "", text))
 
 
 # Into the page

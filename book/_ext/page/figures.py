@@ -18,11 +18,12 @@ from html import escape
 from pathlib import Path
 
 import vl_convert
-import yaml
 from computegap.typography import FONT, FONTS
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
+
+from _ext.cite import citations
 
 logger = logging.getLogger(__name__)
 
@@ -289,38 +290,18 @@ def _about(builder, node, rows: list[dict], name: str) -> dict:
         next(iter(figure.findall(kind)), nodes.Text("")) for kind in (nodes.caption, nodes.legend)
     ]
     caption, source = (" ".join(part.astext().split()) for part in said)
-    page = builder.get_target_uri(builder.current_docname)
-    address = f"{builder.config.html_baseurl}{page}#{node['label']}"
+    app, docname = builder.app, builder.current_docname
+    thing = citations.figure(node["label"], name, caption)
     return {
         "title": caption,
         "description": node["description"],
         "source": source,
         "rows": len(rows),
         "columns": _columns(rows),
-        "address": address,
-        **_book(_citation_file(builder.srcdir), f"{name}: {caption}", address),
-    }
-
-
-def _citation_file(root) -> dict:
-    """CITATION.cff, the one home of title, authors, version and licence; empty if there is none."""
-    path = Path(root) / "CITATION.cff"
-    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
-def _book(book: dict, part: str, address: str) -> dict:
-    """Licence and citation of a part of the book."""
-    if not book:
-        return {}
-    authors = ", ".join(
-        a.get("name") or f"{a['given-names']} {a['family-names']}" for a in book["authors"]
-    )
-    licence = next(name for name in book["license"] if name.startswith("CC"))
-    edition = f"version {book['version']}, {book['date-released']}"
-    return {
-        "licence": licence,
+        "address": citations.permalink(app, docname, node["label"]),
+        "licence": citations.work()["licence"],
         "licence_note": "Data keep the licences of their sources: see data/datapackage.json.",
-        "citation": f"{authors}: {book['title']}, {edition}. {part} {address}",
+        "citation": citations.plain(app, docname, thing),
     }
 
 
@@ -330,7 +311,7 @@ def skip_tools(self, node) -> None:
 
 def set_version(app, config) -> None:
     """EPUB must have a version."""
-    config.version = config.version or str(_citation_file(app.srcdir).get("version", ""))
+    config.version = config.version or citations.work()["version"]
 
 
 def add_script(app, pagename, templatename, context, doctree) -> None:

@@ -1,6 +1,7 @@
 """How a notebook is read and run."""
 
 import copy
+import dataclasses
 import json
 import os
 import sys
@@ -24,23 +25,20 @@ _read: dict = {}
 
 
 def read(env, docname: str):
-    """A page as a notebook, or None if it has no code cells."""
+    """A page as a notebook without outputs, or None if it has no code cells."""
     path = env.doc2path(docname)
-    text = Path(path).read_text(encoding="utf-8")
-    reader = create_nb_reader(path, env.myst_config, env.mystnb_config, text)
-    notebook = reader.read(text) if reader else None
-    if notebook is None or all(cell.cell_type != "code" for cell in notebook.cells):
-        return None
-    _read[text] = copy.deepcopy(notebook)
-    return notebook
+    return parsed(env, path, Path(path).read_text(encoding="utf-8"))
 
 
-def reader_of(path, md_config, nb_config, text: str):
-    """MyST-NB's choice of a reader, which here need not parse a page that `read` has parsed."""
-    reader = create_nb_reader(path, md_config, nb_config, text)
-    if reader and text in _read:
-        reader.read = lambda text: copy.deepcopy(_read[text])
-    return reader
+def parsed(env, path: str, text: str):
+    """The text of a page as a notebook without outputs, or None if it has no code cells."""
+    if text not in _read:
+        plain = dataclasses.replace(env.mystnb_config, custom_formats={})
+        reader = create_nb_reader(path, env.myst_config, plain, text)
+        notebook = reader.read(text) if reader else None
+        has_code = notebook and any(cell.cell_type == "code" for cell in notebook.cells)
+        _read[text] = notebook if has_code else None
+    return copy.deepcopy(_read[text])
 
 
 def identity_of(notebook) -> str:

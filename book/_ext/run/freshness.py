@@ -3,26 +3,23 @@
 An executed notebook is kept with what of the project its kernel used (see recorder.py): files,
 entries of the data package, and calls of quantities with what they gave. It holds as long as its
 code cells, the environment and all of these stay the same. Before Sphinx reads pages, notebooks
-without a form that holds run in parallel, each in a kernel of its own; MyST-NB then gets stored
-outputs. So a change of text executes nothing, and a change of data executes what read it.
+without a form that holds run in parallel, each in a kernel of its own; MyST-NB then reads stored
+outputs (stored.py). So a change of text executes nothing, and a change of data what it reaches.
 
 Pages follow: a page is read again when its notebook's form is another one, and written again when
-another page changed something that it may show (facts.py does so for quoted numbers).
+another page changed something that it may show (page/quotes.py does so for quoted numbers).
 """
 
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-import myst_nb.sphinx_
-import nbformat
-from myst_nb.core.execute.base import NotebookClientBase
 from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from _ext.run import inputs
-from _ext.run.execute import execute, identity_of, read, reader_of
+from _ext.run import inputs, stored
+from _ext.run.execute import execute, identity_of, read
 from _ext.run.inputs import ROOT
 from _ext.run.kernels import CAN_FORK, Nursery
 from _ext.run.store import Store
@@ -86,9 +83,7 @@ def execute_missing(app, env, docnames) -> None:
     for docname in docnames:
         env.book_forms.pop(docname, None)
     env.book_forms.update({docname: form.name for docname, form in forms.items()})
-    by_path = {Path(env.doc2path(docname)): form for docname, form in forms.items()}
-    myst_nb.sphinx_.create_client = _stored_outputs(by_path)
-    myst_nb.sphinx_.create_nb_reader = reader_of
+    stored.offer(env, forms)
 
 
 def _execute_all(app, env, missing: dict[str, str]) -> dict[str, Path]:
@@ -134,34 +129,8 @@ def _execute_in(app, env, missing: dict[str, str], nursery: Nursery | None) -> d
     return forms
 
 
-def _code(notebook) -> list:
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
 def _length(notebook) -> int:
-    return sum(len(cell.source) for cell in _code(notebook))
-
-
-def _stored_outputs(forms: dict[Path, Path]):
-    """A stand-in for MyST-NB's choice of client: it hands back stored outputs."""
-
-    class StoredOutputs(NotebookClientBase):
-        def start_client(self) -> None:
-            if self.path not in forms:
-                return
-            done = nbformat.read(forms[self.path], as_version=4)
-            if identity_of(done) != identity_of(self.notebook):
-                raise ExtensionError(f"{self.path.name} was changed while the book was built")
-            # Text may have come or gone between the code cells since.
-            for cell, executed in zip(_code(self.notebook), _code(done), strict=True):
-                cell.outputs = executed.outputs
-                cell.execution_count = executed.execution_count
-            self.notebook.metadata["language_info"] = done.metadata.get("language_info", {})
-
-    def create_client(notebook, source, nb_config, log, read_fmt=None):
-        return StoredOutputs(notebook, Path(source), nb_config, log)
-
-    return create_client
+    return sum(len(cell.source) for cell in stored.code(notebook))
 
 
 # Which pages are written
