@@ -1,6 +1,8 @@
-"""What makes builds fast beside the stored notebooks: work that Sphinx would do again is kept.
+"""What reaches into Sphinx, MyST-NB and the bibliography: each place with why, and guarded.
 
-Nothing here changes a page. `make bench` compares builds with those of a stock Jupyter Book.
+Most of it makes builds fast beside the stored notebooks, by keeping work that Sphinx would do
+again; nothing here changes a page. `guards.py` has the versions that it was tried with; with
+others a place is left out. `make bench` compares builds with those of a stock Jupyter Book.
 """
 
 import gc
@@ -23,10 +25,12 @@ from sphinx.util.index_entries import split_index_msg
 from sphinx.util.parallel import ParallelTasks
 
 from _ext.cite.references import BookStyle
+from _ext.guards import patch
 
 # The process
 
 
+@patch("myst-nb", without="the ways to execute that this book does not use are loaded")
 def leave_out_unused_clients() -> None:
     """Stand in for MyST-NB's ways to execute, which load a database; this book has its own."""
     for name in ("cache", "direct", "inline"):
@@ -53,6 +57,15 @@ def use_all_cores(app, config) -> None:
     app.parallel = cores()
     # Two extensions of Jupyter Book do not say that they are safe to read in parallel with. One
     # numbers pages after reading, the other acts in LaTeX builds only.
+    _let_pages_be_read_beside(app)
+
+
+@patch(
+    "sphinx-multitoc-numbering",
+    "sphinx-jupyterbook-latex",
+    without="pages are read one after another",
+)
+def _let_pages_be_read_beside(app) -> None:
     for name in ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex"):
         if name in app.extensions:
             app.extensions[name].parallel_read_safe = True
@@ -63,6 +76,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
+@patch("sphinx", without="pages are read and written in batches of ten")
 def share_evenly(app) -> None:
     """Let each core read pages of the same length, and write each page on the next free core.
 
@@ -122,6 +136,7 @@ def _write_pages(app, docnames, nproc: int) -> None:
 # Templates
 
 
+@patch("sphinx", "jinja2", without="templates are compiled in every build")
 def keep_templates(app) -> None:
     """Keep the theme's compiled templates, which Sphinx compiles in every build."""
     if app.builder.format == "html":
@@ -133,6 +148,7 @@ def keep_templates(app) -> None:
 # The bibliography
 
 
+@patch("sphinxcontrib-bibtex", without="each source is formatted in every build")
 def keep_formatted(app, env) -> None:
     """Hand the sources that the last build formatted to the style, unless a setting changed."""
     if env.config_status == CONFIG_OK:
@@ -200,8 +216,10 @@ class _Outlined:
         return _outlines(self.env)[docname]
 
 
-def number_from_outlines() -> None:
-    """Let Sphinx number figures from outlines."""
+@patch("sphinx", without="all pages are unpickled for the numbers of figures")
+def number_from_outlines(app) -> None:
+    """Let Sphinx number figures, and references to them, from outlines."""
+    app.add_domain(OutlinedStandardDomain, override=True)
     assign = TocTreeCollector.assign_figure_numbers
     if assign.__module__ != __name__:
 
@@ -224,6 +242,7 @@ class OutlinedStandardDomain(StandardDomain):
 # The same bytes as a clean build
 
 
+@patch("myst-nb", without="the first pages name its style sheet without a checksum")
 def copy_style_first(app) -> None:
     """MyST-NB copies its style sheet last; the first pages would name it without a checksum."""
     from myst_nb.sphinx_ext import add_global_html_resources
@@ -233,6 +252,7 @@ def copy_style_first(app) -> None:
         add_global_html_resources(app, None)
 
 
+@patch("sphinx", without="words that pages have lost stay in the search index", instead=())
 def forget_lost_words(app) -> list:
     """Drop words of the search index that no page holds any more; Sphinx keeps them, empty."""
     indexer = app.builder.indexer
@@ -242,6 +262,7 @@ def forget_lost_words(app) -> list:
     return []
 
 
+@patch("sphinx", without="the search index has the entries of changed pages only", instead=())
 def index_all_entries(app) -> list:
     """Give the search index the entries of all pages; Sphinx loses those of unchanged ones."""
     if indexer := app.builder.indexer:
@@ -265,5 +286,4 @@ def apply(app) -> None:
     # Jupyter Book sets it for an extension that this book does not load.
     app.add_config_value("comments_config", {}, "")
     collect_rarely()
-    number_from_outlines()
-    app.add_domain(OutlinedStandardDomain, override=True)
+    number_from_outlines(app)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 
+from _ext.guards import warnings_of
 from _ext.page.quotes import formatted
 from _ext.run.inputs import ROOT
 
@@ -103,7 +104,7 @@ def for_readers(executed: Path, stated: dict):
 
 def start_packing(app) -> list:
     """Pack while Sphinx writes its indices; compressing leaves Python free for them."""
-    if not app._warncount and app.builder.name in ("html", "dirhtml"):
+    if not warnings_of(app) and app.builder.name in ("html", "dirhtml"):
         app.book_packing = ThreadPoolExecutor(1).submit(_pack, app)
     return []
 

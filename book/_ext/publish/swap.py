@@ -20,10 +20,10 @@ import sys
 from pathlib import Path
 
 import click
-import jupyter_book.pdf
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from _ext.guards import patch, warnings_of
 from _ext.run import inputs
 
 try:
@@ -143,7 +143,7 @@ def mark(app) -> None:
 
 def finish(app, exception) -> None:
     """Publish what was written, unless something was wrong; keep or lift the mark."""
-    staging, live, warned = Path(app.outdir), app.book_live, app._warncount > 0
+    staging, live, warned = Path(app.outdir), app.book_live, warnings_of(app) > 0
     app.outdir = type(app.outdir)(live)
     if app.book_publishes:
         if exception or (warned and app.keep_going):
@@ -170,8 +170,11 @@ def _missing(app, staging: Path) -> list[str]:
     return [page for page in pages if not (staging / page).is_file()]
 
 
+@patch("jupyter-book", without="pdfhtml prints the pages of the last html build")
 def print_own_pages(app) -> None:
     """Let Jupyter Book make its PDF from the pages of this build; it would take the live book."""
+    import jupyter_book.pdf
+
     convert = jupyter_book.pdf.html_to_pdf
 
     def html_to_pdf(page, target) -> None:

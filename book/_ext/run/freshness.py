@@ -18,6 +18,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from _ext.guards import patch
 from _ext.run import inputs, stored
 from _ext.run.execute import execute, identity_of, read
 from _ext.run.inputs import ROOT
@@ -91,12 +92,17 @@ def _execute_all(app, env, missing: dict[str, str]) -> dict[str, Path]:
     if not missing:
         return {}
     # One notebook would wait for it as long as for its own kernel.
-    nursery = Nursery() if len(missing) > 1 and CAN_FORK else None
+    nursery = _nursery() if len(missing) > 1 and CAN_FORK else None
     try:
         return _execute_in(app, env, missing, nursery)
     finally:
         if nursery:
             nursery.close()
+
+
+@patch("jupyter-client", "ipykernel", without="each kernel starts and imports by itself")
+def _nursery() -> Nursery:
+    return Nursery()
 
 
 def _execute_in(app, env, missing: dict[str, str], nursery: Nursery | None) -> dict[str, Path]:
