@@ -80,6 +80,19 @@ def test_the_tree_has_every_module():
     assert sorted(modules - tree()) == []
 
 
+def test_each_side_imports_of_the_other_what_the_page_says():
+    said = re.search(r"^The build imports of .*: (.*)\.$", ARCHITECTURE, re.MULTILINE)[1]
+    build, kernel = (
+        "\n".join(path.read_text("utf-8") for path in (ROOT / "book" / side).rglob("*.py"))
+        for side in ("_ext", "computegap")
+    )
+    taken = re.findall(r"^\s*from computegap\.(\w+) import", build, re.MULTILINE)
+    for names in re.findall(r"^\s*from computegap import (.*)$", build, re.MULTILINE):
+        taken += names.split(", ")
+    assert set(taken) == set(re.findall(r"`(\w+)`", said))
+    assert not re.search(r"^\s*(?:from|import) _ext", kernel, re.MULTILINE)
+
+
 def test_the_walk_of_a_build_is_counted_from_the_score():
     rooms = [step.__module__ for steps in STEPS.values() for step in steps if callable(step)]
     changes = sum(one != other for one, other in pairwise(rooms))
