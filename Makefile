@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
+# Extras stay in a lock: pip would take the newest release for a package that is asked for with one.
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	--upgrade --custom-compile-command "make lock" --quiet
 
 .PHONY: book setup test quick audit audit-all serve lab check format facts anchors bench edition lock clean
 
@@ -10,7 +13,7 @@ book: .venv/ready
 	@$(BUILD)
 	@echo "Open $(CURDIR)/_build/html/book/index.html"
 
-setup: .venv/ready
+setup: .venv/dev
 	@$(BIN)/python tools/browsers.py
 
 test: setup
@@ -40,14 +43,15 @@ lab: .venv/ready
 	@PYTHONPATH=tools $(BIN)/jupyter lab --notebook-dir=book \
 		--ContentsManager.pre_save_hook=saving.keep_headers
 
-check: .venv/ready
+check: .venv/dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
 	@$(BIN)/python tools/cells.py
 	@$(BIN)/frictionless validate data/datapackage.json
 
 # Format files and the code cells of chapters.
-format: .venv/ready
+format: .venv/dev
 	@$(BIN)/ruff format .
 	@$(BIN)/python tools/cells.py --fix
 
@@ -57,7 +61,7 @@ facts: book
 
 # The model's draws per second, then builds against a stock Jupyter Book, which takes an hour; a
 # short look: make bench BENCH="--runs 1 --sizes 1"
-bench: book
+bench: .venv/dev book
 	@$(BIN)/python tools/bench/model.py
 	@$(BIN)/python tools/bench/run.py $(BENCH)
 
@@ -69,18 +73,25 @@ anchors: book
 edition: .venv/ready
 	@$(BIN)/python tools/edition.py "$(VERSION)"
 
-# Extras stay in the lock: pip would take the newest release for a package that is asked for with one.
-lock: .venv/ready
-	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
-		--upgrade --custom-compile-command "make lock" --quiet requirements.in -o requirements.txt
+# The second lock keeps to the versions of the first.
+lock: .venv/dev
+	@$(LOCK) requirements.in -o requirements.txt
+	@$(LOCK) requirements-dev.in -o requirements-dev.txt
 
 clean:
-	rm -rf _build .venv .pytest_cache .ruff_cache
+	rm -rf _build .venv .pytest_cache .ruff_cache .mypy_cache
 
+# What building and running takes; readers need no more.
 .venv/ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12")'
 	@echo "Installing the locked environment into .venv (a minute or two)"
 	@$(PYTHON) -m venv .venv
 	@# As book/_ext/publish/downloads.py has it, where it says why.
 	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --require-hashes --no-deps -r requirements.txt --quiet
+	@touch $@
+
+# What checks, tests and benches take besides.
+.venv/dev: .venv/ready requirements-dev.txt
+	@echo "Installing the tools of checks and tests into .venv"
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --require-hashes --no-deps -r requirements-dev.txt --quiet
 	@touch $@

@@ -102,6 +102,23 @@ def once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
 
 
 @pytest.fixture(scope="session")
+def node_packages(once) -> Path:
+    """The packages of tests/package.json, as locked."""
+    if not all(shutil.which(command) for command in ("node", "npm")):
+        pytest.skip("node or npm is missing: python tools/browsers.py")
+    tests = ROOT / "tests"
+    packages = tests / "node_modules"
+
+    def install(_) -> None:
+        wanted = json.loads((tests / "package.json").read_text(encoding="utf-8"))["dependencies"]
+        if not all((packages / name).exists() for name in wanted):
+            subprocess.run(["npm", "ci", "--silent", "--no-progress"], cwd=tests, check=True)
+
+    once("node-packages", install)
+    return packages
+
+
+@pytest.fixture(scope="session")
 def built(once) -> dict:
     """The book, built once: what it printed, and its facts."""
     from snapshot import facts_of

@@ -334,17 +334,10 @@ def test_nothing_moves_for_readers_who_asked_for_no_motion(chromium, files):
 
 
 @pytest.fixture(scope="session")
-def puppeteer(once):
+def puppeteer(node_packages):
     """The Firefox driver's one package, as locked."""
-    if not all(shutil.which(command) for command in ("node", "npm", "firefox-esr")):
-        pytest.skip("node, npm or firefox-esr is missing: python tools/browsers.py")
-    tests = ROOT / "tests"
-
-    def install(_) -> None:
-        if not (tests / "node_modules" / "puppeteer-core").exists():
-            subprocess.run(["npm", "ci", "--silent", "--no-progress"], cwd=tests, check=True)
-
-    once("puppeteer", install)
+    if not shutil.which("firefox-esr"):
+        pytest.skip("firefox-esr is missing: python tools/browsers.py")
 
 
 @few_and("every page")

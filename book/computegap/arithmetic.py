@@ -6,6 +6,7 @@ A cell is data, whoever wrote it; handed to Python's own eval it would be a prog
 import math
 import operator
 import re
+from collections.abc import Callable
 
 # Longer than any sum that a reader can follow, and too short to exhaust anything.
 LONGEST = 200
@@ -50,7 +51,7 @@ def evaluate(text: str, names: dict[str, float]) -> float:
     return value
 
 
-def with_words(text: str, word) -> str:
+def with_words(text: str, word: Callable[[str], str]) -> str:
     """A sum with `word(name)` in the place of each name."""
     return _NAME.sub(lambda name: word(name[0]), text)
 

@@ -1,6 +1,7 @@
 """The table of assumptions, or a reader's own file like it, with what quantities compute put in."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -116,7 +117,7 @@ def _problems(rows: pd.DataFrame) -> list[str]:
     return found
 
 
-def _odd(row) -> list[tuple[str, str]]:
+def _odd(row: Any) -> list[tuple[str, str]]:
     """Columns of a row that do not go together, each with what is wrong."""
     has_low, has_high = pd.notna(row.low), pd.notna(row.high)
     if pd.isna(row.value) and (pd.isna(row.measure) or not _is_known(row.measure)):

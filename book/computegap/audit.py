@@ -73,7 +73,7 @@ def checks() -> pd.DataFrame:
 
 def _verdict(agreeing: float) -> str:
     """The word for the part of a check's readings that agree, 0 to 1."""
-    return {0: "inconsistent", 1: "consistent"}.get(agreeing, "ambiguous")
+    return {0.0: "inconsistent", 1.0: "consistent"}.get(agreeing, "ambiguous")
 
 
 def bases() -> pd.DataFrame:
@@ -98,7 +98,7 @@ def problems() -> list[str]:
     return found
 
 
-def _results(table_name: str, column: str, missing: float | None = None) -> list[float]:
+def _results(table_name: str, column: str, missing: float = float("nan")) -> list[float]:
     """The results of a column of calculations; `missing` where there is none."""
     known = names()
     return [

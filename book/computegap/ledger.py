@@ -1,5 +1,7 @@
 """The claims of the article, judged by their evidence: verdicts, the ledger, the scoreboard."""
 
+from typing import Any
+
 import pandas as pd
 
 from computegap import lineage
@@ -62,13 +64,13 @@ def problems() -> list[str]:
     return found
 
 
-def _claim(row) -> Claim:
+def _claim(row: Any) -> Claim:
     cells = (row.comparator, row.value, row.value_high, row.unresolved_reason)
     comparator, value, high, reason = (None if pd.isna(cell) else cell for cell in cells)
     return Claim(row.kind, comparator or "", value, high, bool(row.is_checkable), reason or "")
 
 
-def _piece(row, secondary: set[str]) -> Piece:
+def _piece(row: Any, secondary: set[str]) -> Piece:
     cells = (row.value, row.value_high, row.measure, row.as_of_date)
     value, high, measure, date = (None if pd.isna(cell) else cell for cell in cells)
     if measure:

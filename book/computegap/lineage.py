@@ -17,6 +17,7 @@ from collections import deque
 from dataclasses import dataclass
 from functools import wraps
 from types import ModuleType
+from typing import Any
 
 from computegap import recall
 
@@ -355,7 +356,7 @@ class _Sides(ast.NodeTransformer):
 def _seen(side: ast.expr) -> ast.expr:
     if isinstance(side, ast.Constant):
         return side
-    noted = ast.parse(f"{_NAME}.see({ast.unparse(side)!r}, 0)", mode="eval").body
+    noted: Any = ast.parse(f"{_NAME}.see({ast.unparse(side)!r}, 0)", mode="eval").body
     noted.args[1] = side
     return _placed(noted, side)
 
@@ -374,7 +375,7 @@ def _report(at: ast.stmt, held: str, target: ast.expr) -> ast.stmt:
     return _say(at, "bind", held, _names(target))
 
 
-def _say(at: ast.stmt, what: str, held: str, names: list[str]) -> ast.stmt:
+def _say(at: ast.stmt, what: str, held: str, names: list[str]) -> Any:
     words = "".join(f", {name!r}" for name in names)
     return _placed(ast.parse(f"{_NAME}.{what}({held}{words})").body[0], at)
 
@@ -397,7 +398,7 @@ def _between(names, value: ast.expr, turn=(), of=()) -> ast.expr:
     words = [repr(name) for name in names]
     if turn:
         words += [f"of={tuple(sorted(of))!r}", f"turn=({', '.join(turn)},)"]
-    whole = ast.parse(f"{_NAME}.end({_NAME}.begin({', '.join(words)}), 0)", mode="eval").body
+    whole: Any = ast.parse(f"{_NAME}.end({_NAME}.begin({', '.join(words)}), 0)", mode="eval").body
     whole.args[1] = value
     return _placed(whole, value)
 
@@ -414,7 +415,7 @@ def _watch_parts(value: ast.expr, turn: tuple[str, ...], of: frozenset[str]) -> 
         setattr(value, part, _watched(getattr(value, part), (*turn, *own), of))
 
 
-def _is_watched(value: ast.expr) -> bool:
+def _is_watched(value: ast.AST) -> bool:
     called = value.func if isinstance(value, ast.Call) else None
     return isinstance(called, ast.Attribute) and getattr(called.value, "id", "") == _NAME
 
@@ -438,7 +439,8 @@ class _Parts(ast.NodeTransformer):
 
 def _reads(value: ast.expr) -> set[str]:
     """Names that an expression reads, those in the text of a pandas query (`@name`) too."""
-    found, own, rest = set(), {_NAME}, [value]
+    found: set[str] = set()
+    own, rest = {_NAME}, list[ast.AST]([value])
     while rest:
         node = rest.pop()
         if isinstance(node, ast.Name):

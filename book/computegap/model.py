@@ -5,10 +5,11 @@ Ratios are US over China, growth is a factor a year, lags are in months.
 """
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 # scipy.special, not scipy.stats: a tenth of the time to import, for the one function needed.
 from scipy.special import ndtri
@@ -22,13 +23,18 @@ SEED = 20260622
 # Draws worked on at a time: 0.4 MB an array, which stays in the cache; only results grow with n.
 CHUNK = 50_000
 
-Draws = dict[str, np.ndarray | float]
+Numbers = np.ndarray | float
+Draws = dict[str, Numbers]
+
+
+# Mean of a logarithm, and its spread below and above.
+Halves = tuple[float, float, float]
 
 
 # Formulas
 
 
-def lag_months(ratio, growth):
+def lag_months(ratio: ArrayLike, growth: ArrayLike) -> Numbers:
     """Months by which a gap of `ratio` lags when compute grows by the factor `growth` a year.
 
     12 ln(ratio) / ln(growth). A ratio of 1 is no lag; without growth (a factor of 1 or less) a
@@ -44,7 +50,7 @@ def lag_months(ratio, growth):
     return np.where(ratio == 1, 0.0, months)[()]
 
 
-def effective_ratio(lag, growth):
+def effective_ratio(lag: ArrayLike, growth: ArrayLike) -> Numbers:
     """The gap that a lag of so many months amounts to: growth ** (lag / 12), dimensionless.
 
     The inverse of `lag_months`. Any shapes that broadcast.
@@ -52,7 +58,7 @@ def effective_ratio(lag, growth):
     return np.asarray(growth, float) ** (np.asarray(lag, float) / MONTHS)
 
 
-def halving_growth(months):
+def halving_growth(months: ArrayLike) -> Numbers:
     """Growth a year (a factor) of what halves, or doubles, in so many months: 2 ** (12 / months).
 
     Used for algorithmic progress: compute needed for a given level of performance.
@@ -60,7 +66,9 @@ def halving_growth(months):
     return 2.0 ** (MONTHS / np.asarray(months, float))
 
 
-def months_behind(days, leader, follower, day):
+def months_behind(
+    days: ArrayLike, leader: ArrayLike, follower: ArrayLike, day: float
+) -> np.ndarray:
     """Months since the leader first stood where the follower stands on `day`.
 
     `days`: shape (T,), rising; `leader`: shape (..., T), rising along T, and `follower`: shape
@@ -85,7 +93,7 @@ def months_behind(days, leader, follower, day):
 # Draws
 
 
-def lognormal_parameters(value: float, low: float, high: float, level: float) -> tuple:
+def lognormal_parameters(value: float, low: float, high: float, level: float) -> Halves:
     """Mean of the logarithm, and its spread below and above, so that `level` lies in the interval.
 
     The median is `value`; below it the distribution is the lower half of one lognormal, above it
@@ -99,7 +107,7 @@ def lognormal_parameters(value: float, low: float, high: float, level: float) ->
     return float(np.log(value)), float(np.log(value / low) / z), float(np.log(high / value) / z)
 
 
-def _quantile(parameters: tuple, z):
+def _quantile(parameters: Halves, z: Numbers) -> Numbers:
     """The value that lies z standard deviations off the median."""
     middle, below, above = parameters
     return np.exp(middle + np.where(np.less(z, 0), below, above) * z)
@@ -145,7 +153,7 @@ def _stream(seed: int, name: str) -> np.random.Generator:
 
 def simulate(
     inputs: pd.DataFrame,
-    compute: Callable[[Draws], dict[str, np.ndarray]],
+    compute: Callable[[Draws], Mapping[str, Numbers]],
     n: int,
     seed: int = SEED,
     correlations: dict[tuple[str, str], float] | None = None,
@@ -170,7 +178,7 @@ def at(inputs: pd.DataFrame, points: dict[str, float] | None = None) -> Draws:
 
     `points`: probabilities by id (0.05 is the 5 % point). Fixed inputs stay as they are.
     """
-    drawn = {name: float(row.value) for name, row in inputs.iterrows()}
+    drawn: Draws = {name: float(row.value) for name, row in inputs.iterrows()}
     for name, parameters in _uncertain(inputs).items():
         drawn[name] = float(_quantile(parameters, ndtri((points or {}).get(name, 0.5))))
     return drawn
@@ -194,7 +202,7 @@ def sensitivity(inputs: pd.DataFrame, compute: Callable[[Draws], float]) -> pd.D
 # What a gap is worth
 
 
-def lags(drawn: Draws) -> dict[str, np.ndarray]:
+def lags(drawn: Draws) -> Draws:
     """Ratio, lags and effective gap of each draw; shape (n,) each.
 
     From the stocks (million H100e), `run-growth` (a factor a year), `halving-months` and, if
@@ -258,11 +266,11 @@ def _us_added(drawn: Draws, fade: np.ndarray) -> np.ndarray:
     return _column(first) * _column(drawn["us-growth"]) ** fade
 
 
-def _column(values) -> np.ndarray:
+def _column(values: Numbers) -> np.ndarray:
     return np.reshape(values, (-1, 1))
 
 
-def _from(stock, added: np.ndarray) -> np.ndarray:
+def _from(stock: Numbers, added: np.ndarray) -> np.ndarray:
     """A stock and what is added to it year by year, summed up."""
     first = np.broadcast_to(_column(stock), (len(added), 1))
     return np.cumsum(np.concatenate([first, added], axis=1), axis=1)

@@ -7,6 +7,7 @@ a build that executes nothing should not wait for; `tables.load` gives typed fra
 import csv
 import json
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ class TableError(Exception):
 
 
 @contextmanager
-def announced():
+def announced() -> Iterator[None]:
     """Reading files of the package whose use is told to a build part by part (`uses`)."""
     sys.audit("book.announced", True)
     try:

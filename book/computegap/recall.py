@@ -15,7 +15,9 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +32,7 @@ def is_watched() -> bool:
     return WATCHED in os.environ
 
 
-def told(function, args: tuple, kwargs: dict, value) -> str:
+def told(function: Callable, args: tuple, kwargs: dict, value: object) -> str:
     """A call and a digest of what it gave, as JSON; "" for one that cannot be written down."""
     digest = digest_of(value)
     try:
@@ -41,7 +43,7 @@ def told(function, args: tuple, kwargs: dict, value) -> str:
     return json.dumps({"by": __name__, "call": call, "digest": digest}) if digest else ""
 
 
-def _written(value):
+def _written(value: Any) -> Any:
     """An argument as JSON can hold it."""
     if isinstance(value, pd.Timestamp):
         return {"day": value.isoformat()}
@@ -54,13 +56,13 @@ def _written(value):
     raise TypeError(type(value).__name__)
 
 
-def _read(value):
+def _read(value: Any) -> Any:
     if isinstance(value, dict):
         return pd.Timestamp(value["day"]) if "day" in value else tuple(map(_read, value["tuple"]))
     return value
 
 
-def digest_of(value) -> str:
+def digest_of(value: object) -> str:
     """A hash of a value that is the same in every process; "" for a kind that has none."""
     found = hashlib.sha256()
     try:
@@ -71,7 +73,7 @@ def digest_of(value) -> str:
     return found.hexdigest()
 
 
-def _parts(value):
+def _parts(value: Any) -> Iterator[bytes]:
     """The bytes that make a value, piece by piece. Raises `TypeError` for what has none."""
     yield type(value).__name__.encode()
     if isinstance(value, pd.DataFrame):

@@ -1,5 +1,7 @@
 """Stocks of compute to 2030 under named scenarios, from a table of assumptions."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -13,9 +15,12 @@ CASES = tuple((control, domestic) for control in CONTROLS for domestic in DOMEST
 YEARS = 5
 THRESHOLDS = (4, 2)
 POINTS = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+Frames = tuple[pd.DataFrame, pd.DataFrame]
 
 
-def inputs(assumptions: pd.DataFrame, control: str = "held", domestic: str = "pace"):
+def inputs(
+    assumptions: pd.DataFrame, control: str = "held", domestic: str = "pace"
+) -> pd.DataFrame:
     """The assumptions of one scenario, one row each, indexed by assumption_id.
 
     Values that are not given are those of the rows' measures; no other measure is worked out.
@@ -32,7 +37,9 @@ def lag_inputs(assumptions: pd.DataFrame) -> pd.DataFrame:
     return resolved(assumptions[assumptions["used_in"] != "scenarios"].set_index("assumption_id"))
 
 
-def paths(assumptions: pd.DataFrame, control: str, domestic: str, n: int, seed: int = model.SEED):
+def paths(
+    assumptions: pd.DataFrame, control: str, domestic: str, n: int, seed: int = model.SEED
+) -> dict[str, np.ndarray]:
     """Draws of a scenario: us and china (million H100e) and ratio, shape (n, YEARS + 1) each."""
     found = model.simulate(
         inputs(assumptions, control, domestic), lambda drawn: model.stocks(drawn, YEARS), n, seed
@@ -40,7 +47,7 @@ def paths(assumptions: pd.DataFrame, control: str, domestic: str, n: int, seed: 
     return {**found, "ratio": found["us"] / found["china"]}
 
 
-def run(assumptions: pd.DataFrame, n: int, seed: int = model.SEED):
+def run(assumptions: pd.DataFrame, n: int, seed: int = model.SEED) -> Frames:
     """All scenarios: quantiles by year, and when the ratio passes each threshold.
 
     Returns two frames, with the rows of `case` for all of `CASES`.
@@ -48,7 +55,9 @@ def run(assumptions: pd.DataFrame, n: int, seed: int = model.SEED):
     return together([case(assumptions, *names, n, seed) for names in CASES])
 
 
-def case(assumptions: pd.DataFrame, control: str, domestic: str, n: int, seed: int = model.SEED):
+def case(
+    assumptions: pd.DataFrame, control: str, domestic: str, n: int, seed: int = model.SEED
+) -> Frames:
     """One scenario: quantiles by year, and when the ratio passes each threshold.
 
     Returns two frames. The first has control, domestic, year, quantity (us, china: million H100e;
@@ -64,7 +73,7 @@ def case(assumptions: pd.DataFrame, control: str, domestic: str, n: int, seed: i
     return pd.concat(fans, ignore_index=True), pd.DataFrame(passes)
 
 
-def together(cases) -> tuple[pd.DataFrame, pd.DataFrame]:
+def together(cases: Iterable[Frames]) -> Frames:
     """The frames of several scenarios, one below the other."""
     fans, passes = zip(*cases, strict=True)
     return pd.concat(fans, ignore_index=True), pd.concat(passes, ignore_index=True)
@@ -84,7 +93,8 @@ def clock_at_end(
     months = model.months_behind(days, drawn["us"], drawn["china"][:, -1], days[-1])
     # A draw each, since nothing lies between a number and infinity.
     months = np.sort(np.nan_to_num(months, nan=np.inf))
-    return tuple(float(months[int(share * (n - 1))]) for share in (0.5, 0.05, 0.95))
+    median, low, high = (float(months[int(share * (n - 1))]) for share in (0.5, 0.05, 0.95))
+    return median, low, high
 
 
 def fan_rows(case: dict, name: str, values: np.ndarray, start: int) -> pd.DataFrame:

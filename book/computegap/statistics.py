@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 # Fieller, Hartley and Pearson (1957, Biometrika 44, 470-481): Fisher's transform of a rank
@@ -11,7 +12,9 @@ RANK_VARIANCE = 1.06
 LEVEL = 0.95
 
 
-def rank_correlation(x, y, level: float = LEVEL) -> tuple[float, float, float]:
+def rank_correlation(
+    x: ArrayLike, y: ArrayLike, level: float = LEVEL
+) -> tuple[float, float, float]:
     """Spearman's rank correlation of two series, and both ends of its interval (-1 to 1).
 
     Pairs with a missing part are left out, and ties have their mean rank. The interval is Fisher's,

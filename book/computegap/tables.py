@@ -92,7 +92,9 @@ def _typed(column: pd.Series, field: dict, path: Path) -> pd.Series:
     return typed.astype("Int64") if kind in ("integer", "year") else typed
 
 
-def _bad_cell(column, wrong, field: dict, path: Path, expected: str) -> TableError:
+def _bad_cell(
+    column: pd.Series, wrong: pd.Series, field: dict, path: Path, expected: str
+) -> TableError:
     row = int(wrong.idxmax())
     return TableError(
         # The header is line 1, so the first record is row 2, as a spreadsheet numbers it.

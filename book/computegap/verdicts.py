@@ -76,7 +76,7 @@ def relation(claim: Claim, piece: Piece) -> str | None:
         raise ClaimError("a piece that measures needs a value, and so does its claim")
     low, high = piece.value, piece.value if piece.high is None else piece.high
     if claim.comparator in (">", "<"):
-        return _beyond(claim, low, high)
+        return _beyond(claim, claim.value, low, high)
     top = claim.value if claim.high is None else claim.high
     margin = tolerance(claim.kind, claim.comparator)
     below, above = ((margin + _SLACK) * (abs(end) or 1.0) for end in (claim.value, top))
@@ -85,13 +85,13 @@ def relation(claim: Claim, piece: Piece) -> str | None:
     return "partly" if claim.value - 2 * below <= high and low <= top + 2 * above else "fails"
 
 
-def _beyond(claim: Claim, low: float, high: float) -> str:
+def _beyond(claim: Claim, bound: float, low: float, high: float) -> str:
     """The relation of a figure (low equals high) or a range to a bound."""
     sign = 1 if claim.comparator == ">" else -1
-    near, far = sorted((sign * (low - claim.value), sign * (high - claim.value)))
+    near, far = sorted((sign * (low - bound), sign * (high - bound)))
     if near > 0:
         return "holds"
-    grace = (tolerance(claim.kind, claim.comparator) + _SLACK) * (abs(claim.value) or 1.0)
+    grace = (tolerance(claim.kind, claim.comparator) + _SLACK) * (abs(bound) or 1.0)
     return "partly" if far > 0 or (near == far and near >= -grace) else "fails"
 
 
@@ -99,7 +99,7 @@ def verdict(claim: Claim, pieces: list[Piece]) -> tuple[str, str]:
     """One of `WORDS` and the reason for it in a sentence, from all pieces of evidence."""
     if not claim.is_checkable:
         return "cannot tell", f"Not checkable. {claim.unresolved_reason}".strip()
-    judged = [(relation(claim, piece), piece) for piece in pieces if piece.stance != "context"]
+    judged = [(found, piece) for piece in pieces if (found := relation(claim, piece))]
     if not judged:
         return "cannot tell", claim.unresolved_reason
     reason = _counted([found for found, _ in judged])

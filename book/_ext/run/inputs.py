@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -67,15 +68,31 @@ def _contents(names: list[str]) -> str:
     return digest(*names, *(file_hash(ROOT / name) for name in names))
 
 
+def locked(name: str) -> set[str]:
+    """The packages that a lock file names; none where there is no such file."""
+    path = ROOT / name
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return set(re.findall(r"^([a-z0-9-]+)[^\n]*==", text, re.MULTILINE))
+
+
+def _package(info: str) -> str:
+    """The package of a folder such as `ruamel.yaml-0.19.1.dist-info`, as a lock names it."""
+    return re.sub(r"[-_.]+", "-", info.split("-")[0]).lower()
+
+
 @cache
 def environment() -> str:
-    """The Python, the lock file, the fonts of charts, and all installed packages by version."""
+    """The Python, the lock file, the fonts of charts, and all installed packages by version.
+
+    Less the tools of checks and tests, so that installing them executes no notebook.
+    """
+    tools = locked("requirements-dev.txt") - locked("requirements.txt")
     installed = {
         entry.name
         for folder in sys.path
         if os.path.isdir(folder)
         for entry in os.scandir(folder)
-        if entry.name.endswith(".dist-info")
+        if entry.name.endswith(".dist-info") and _package(entry.name) not in tools
     }
     lock = file_hash(ROOT / "requirements.txt")
     # Charts are drawn with these, by compiled code whose reading no notebook's log shows.

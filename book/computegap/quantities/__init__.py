@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from importlib import import_module
+from typing import Any
 
 from computegap import lineage
 
@@ -53,11 +54,11 @@ def quantity(unit: str = "") -> Callable:
 
     def enter(function: Callable) -> Callable:
         name = function.__name__
-        if name in _known and _known[name].function.__wrapped__.__module__ != function.__module__:
+        if name in _known and _known[name].function.__module__ != function.__module__:
             raise QuantityError(f"two quantities have the name {name!r}")
 
         @wraps(function)
-        def named_call(*args, **kwargs):
+        def named_call(*args: Any, **kwargs: Any) -> Any:
             return lineage.call(name, function, args, kwargs)
 
         summary = (inspect.getdoc(function) or "").partition("\n")[0]

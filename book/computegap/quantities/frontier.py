@@ -166,7 +166,8 @@ def capability_lag_year_interval() -> stocks.Interval:
     The middle of this year is near the date of the stocks. In months.
     """
     days = eci_lag_daily().iloc[-365:]
-    return float(days.mean()), *(float(end) for end in days.quantile([0.05, 0.95]))
+    low, high = days.quantile([0.05, 0.95])
+    return float(days.mean()), float(low), float(high)
 
 
 @quantity("months")
@@ -248,7 +249,8 @@ def eci_record_pace(country: str, since: str) -> float:
 def eci_catch_up_months() -> tuple[float, float]:
     """The gap in points over the slope of China's records since three days (months)."""
     slopes = [12 / eci_record_pace("China", since) for since in TREND_STARTS]
-    return tuple(float(eci_gap_points() * end) for end in (min(slopes), max(slopes)))
+    low, high = (float(eci_gap_points() * end) for end in (min(slopes), max(slopes)))
+    return low, high
 
 
 @quantity("points a year")
@@ -270,7 +272,8 @@ def us_record_spacing_range_days() -> tuple[float, float]:
     """Median time since the record before, in the last two half-years, least first (days)."""
     gaps = eci_record_spacing("United States")
     halves = gaps["2025-07-01":"2025-12-31"], gaps["2026-01-01" : article.ARTICLE_DATE]
-    return tuple(sorted(float(half.median()) for half in halves))
+    low, high = sorted(float(half.median()) for half in halves)
+    return low, high
 
 
 def _swe_bench_lead(model: str, rival: str) -> float:

@@ -51,7 +51,8 @@ def run_growth(country: str = "United States", since: str = "2020-01-01") -> sto
     years = (runs["publication_date"] - pd.Timestamp(since)).dt.days / 365.25
     (slope, _), spread = np.polyfit(years, np.log(runs["training_compute_flop"]), 1, cov=True)
     half = stdtrit(len(runs) - 2, 0.95) * np.sqrt(spread[0, 0])
-    return tuple(float(np.exp(slope + sign * half)) for sign in (0, -1, 1))
+    fit, low, high = (float(np.exp(slope + sign * half)) for sign in (0, -1, 1))
+    return fit, low, high
 
 
 @quantity("months")

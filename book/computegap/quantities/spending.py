@@ -93,7 +93,8 @@ def _high_end_2026() -> float:
 @quantity("USD billion")
 def meta_capex_guidance_2026_range() -> tuple[float, float]:
     """Low and high end of Meta's guidance for 2026 (USD billion). Table capex."""
-    return tuple(float(capex_guidance(2026, end)["Meta"]) for end in ("low", "high"))
+    low, high = (float(capex_guidance(2026, end)["Meta"]) for end in ("low", "high"))
+    return low, high
 
 
 @quantity("USD billion")

@@ -89,7 +89,8 @@ def smuggled_compute_ratio_range() -> tuple[float, float]:
     """That ratio at the 95th and the 5th percentile of smuggled chips, all else at the median."""
     us, official = us_stock().iloc[-1], china_stock(smuggled=False).iloc[-1]
     ends = [stock("China (smuggled)", end=end).iloc[-1] for end in ("h100e_p95", "h100e_p5")]
-    return tuple(float(us / (official + smuggled)) for smuggled in ends)
+    low, high = (float(us / (official + smuggled)) for smuggled in ends)
+    return low, high
 
 
 @quantity("share")
@@ -156,7 +157,8 @@ def smuggled_stock_interval() -> Interval:
 
 def _stock_interval(*owners: str) -> Interval:
     ends = ("h100e", "h100e_p5", "h100e_p95")
-    return tuple(float(stock(*owners, end=end).iloc[-1]) for end in ends)
+    median, low, high = (float(stock(*owners, end=end).iloc[-1]) for end in ends)
+    return median, low, high
 
 
 @quantity("factor a year")
@@ -216,7 +218,8 @@ def us_additions_growth() -> Interval:
     added = us_stock().diff()
     growth = np.log(added / added.shift(4)).iloc[-4:]
     half = ndtri(0.95) * growth.std()
-    return tuple(float(np.exp(growth.mean() + sign * half)) for sign in (0, -1, 1))
+    mean, low, high = (float(np.exp(growth.mean() + sign * half)) for sign in (0, -1, 1))
+    return mean, low, high
 
 
 @quantity()
@@ -240,7 +243,8 @@ def domestic_added() -> Interval:
     year = latest_quarter().year
     rows = load("china_compute_flows").query("designer in ('Huawei', 'Cambricon')")
     added = rows[rows["quarter_end_date"].dt.year == year][["h100e", "h100e_p5", "h100e_p95"]]
-    return tuple(float(end) / 1e6 for end in added.sum(skipna=False))
+    median, low, high = (float(end) / 1e6 for end in added.sum(skipna=False))
+    return median, low, high
 
 
 @quantity("factor a year")

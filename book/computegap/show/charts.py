@@ -11,6 +11,8 @@ import hashlib
 import json
 import re
 import textwrap
+from collections.abc import Iterator
+from typing import Any
 
 import altair as alt
 import vl_convert
@@ -84,7 +86,7 @@ def _render(spec: dict) -> dict[str, str]:
     return {"text/html": html, "image/svg+xml": picture, "image/png": png}
 
 
-def _compact(value) -> str:
+def _compact(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -116,8 +118,9 @@ def _merged(base: dict, extra: dict) -> dict:
     merged = dict(base)
     for key, value in extra.items():
         known = merged.get(key)
-        both = isinstance(value, dict) and isinstance(known, dict)
-        merged[key] = _merged(known, value) if both else value
+        if isinstance(known, dict) and isinstance(value, dict):
+            value = _merged(known, value)
+        merged[key] = value
     return merged
 
 
@@ -126,7 +129,7 @@ def _for_phone(spec: dict) -> dict:
     return _stacked(_merged(spec, {"config": theme.NARROW_CONFIG}))
 
 
-def _stacked(part):
+def _stacked(part: Any) -> Any:
     if isinstance(part, list):
         return [_stacked(item) for item in part]
     if not isinstance(part, dict):
@@ -237,7 +240,7 @@ def _legend_keys(unit: dict) -> list[str]:
     ]
 
 
-def _units(spec: dict):
+def _units(spec: dict) -> Iterator[dict]:
     """The parts of a chart that have marks of their own."""
     if "mark" in spec:
         yield spec
@@ -255,7 +258,10 @@ def _with_panels(spec: dict, width: int) -> dict:
 
 
 def _width(svg: str) -> float:
-    return float(re.search(r'<svg [^>]*?\bwidth="([\d.]+)"', svg)[1])
+    found = re.search(r'<svg [^>]*?\bwidth="([\d.]+)"', svg)
+    if not found:
+        raise ValueError("the drawing of a chart says no width")
+    return float(found[1])
 
 
 def _svg(spec: dict, datasets: dict) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -68,7 +69,7 @@ def show(*claim_ids: str) -> Blocks:
     return Blocks(blocks)
 
 
-def _finding(row, sources: pd.DataFrame) -> dict[str, str]:
+def _finding(row: Any, sources: pd.DataFrame) -> dict[str, str]:
     """One piece of evidence in words, with its source; a measure's figure is put in front."""
     text = "" if pd.isna(row.note) else row.note
     if not pd.isna(row.measure):

@@ -1,6 +1,7 @@
 """Conditions: what a sentence of the page says of the data, checked beside the numbers."""
 
 import numbers
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from computegap.show.facts import running_cell
 _count = 0
 
 
-def holds(words: str, condition, text: str = "") -> None:
+def holds(words: str, condition: Any, text: str = "") -> None:
     """Say that a sentence of this page stands as long as a condition does.
 
     `words`: some words of that sentence or caption, as the page prints them, without a number in
@@ -27,7 +28,7 @@ def holds(words: str, condition, text: str = "") -> None:
     is_true = bool(np.all(condition))
     sides = {side: said for side, value in lineage.take_sides().items() if (said := _said(value))}
     payload = {"words": words, "holds": is_true, "condition": text, "values": sides}
-    data = {GLUE + CONDITION_MIME: payload | {"cell": running_cell()}}
+    data: dict[str, Any] = {GLUE + CONDITION_MIME: payload | {"cell": running_cell()}}
     if not is_true:
         data["text/plain"] = f"No longer holds: {words!r} ({text}; {in_words(sides)})"
     name = f"condition-{_count}"
@@ -39,7 +40,7 @@ def in_words(sides: dict[str, str]) -> str:
     return ", ".join(f"{side} is {value}" for side, value in sides.items())
 
 
-def _said(value) -> str:
+def _said(value: Any) -> str:
     """A value in a few words; nothing of what has no short form."""
     if isinstance(value, pd.Series | np.ndarray) and np.size(value):
         low, high = _said(np.min(value)), _said(np.max(value))

@@ -4,6 +4,8 @@ import datetime as dt
 import math
 import numbers
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from IPython import get_ipython
@@ -20,7 +22,7 @@ class FactError(ValueError):
     """A fact has a value, key or source that prose cannot quote."""
 
 
-def fact(key: str, value, unit: str, source: str | list[str] = ()) -> None:
+def fact(key: str, value: Any, unit: str, source: str | Sequence[str] = ()) -> None:
     """State a number (or name, or date) once, so that any page can quote it as {fact}`key:format`.
 
     `key`: lower-case words joined by hyphens, unique in the book.
@@ -41,7 +43,9 @@ def fact(key: str, value, unit: str, source: str | list[str] = ()) -> None:
         _state(key, value, unit, source, trail)
 
 
-def _state(key: str, value, unit: str, source, trail: lineage.Trail | None) -> None:
+def _state(
+    key: str, value: Any, unit: str, source: str | Sequence[str], trail: lineage.Trail | None
+) -> None:
     if not _KEY.fullmatch(key):
         raise FactError(f"fact key {key!r}: expected lower-case words joined by hyphens")
     plain = _plain(key, value)
@@ -77,7 +81,7 @@ def running_cell() -> int | None:
     return len(shell.user_ns["In"]) - 1 if shell else None
 
 
-def _plain(key: str, value):
+def _plain(key: str, value: Any) -> Any:
     """A Python int, float, str or date; NumPy and pandas scalars are unwrapped."""
     if pd.api.types.is_scalar(value) and pd.isna(value):
         raise FactError(f"fact {key!r}: the value is missing, and must not be quoted")

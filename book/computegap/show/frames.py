@@ -8,7 +8,7 @@ from computegap.tables import load
 from computegap.typography import typeset
 
 
-def _heading(column) -> str:
+def _heading(column: object) -> str:
     """A column's name, which in a pivoted frame is what a cell held, as a heading."""
     return str(column).replace("_", " ").capitalize()
 
@@ -43,7 +43,7 @@ class Table:
         text = "n/a" if pd.isna(value) else self._text(column, value)
         return markup.link(text, address) if isinstance(address, str) else text
 
-    def _text(self, column: str, value) -> str:
+    def _text(self, column: str, value: object) -> str:
         if column in self.formats:
             text = format(value, self.formats[column])
             text = typeset(text).replace("-", "\N{MINUS SIGN}")

@@ -1,5 +1,8 @@
 """Colours by meaning, and how the charts of the book look."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import altair as alt
 
 from computegap.typography import FONT
@@ -22,7 +25,8 @@ VERDICTS = {
 # The ink of a drawing that leaves the page, where there is no text colour to follow.
 PAPER_INK = "#1f2328"
 _INK = {"labelColor": "currentColor", "titleColor": "currentColor"}
-CONFIG = {
+# Any: Altair's own type of a configuration has no background that is transparent.
+CONFIG: Any = {
     "background": None,
     "font": f"{FONT}, Helvetica, Arial, sans-serif",
     "view": {"stroke": None},
@@ -79,7 +83,9 @@ NARROW_CONFIG = {
 }
 
 
-def country_colour(title: str | None = None, countries=tuple(COUNTRIES)) -> alt.Color:
+def country_colour(
+    title: str | None = None, countries: Iterable[str] = tuple(COUNTRIES)
+) -> alt.Color:
     """The colour channel for a column `country`: the same colours on every page.
 
     `countries`: those that the chart shows, so that its legend has no others.
