@@ -3,9 +3,12 @@
 One small book of four pages, built once; each test changes one thing in it and builds again.
 """
 
+import json
 import re
+import shutil
 
 import pytest
+from computegap import package
 from conftest import Kept, SmallBook
 
 CELL = "```{code-cell} ipython3\n%s\n```\n"
@@ -14,7 +17,7 @@ from computegap.tables import load
 
 capex = load("capex").query("company == 'Alphabet' and year == 2020")
 fact("alphabet-2020", capex["capex_usd_billion"].iloc[0], "USD billion", "capex")"""
-OWNERS = """from computegap import measures
+OWNERS = """from computegap.quantities import article
 from computegap.show.facts import fact
 
 fact("claimed", article.claimed("C028"), "USD billion", "claims")"""
@@ -31,7 +34,6 @@ mystnb:
 ---
 import altair as alt
 import pandas as pd
-from computegap.quantities import article
 from computegap.show import charts
 
 charts.use()
@@ -107,6 +109,31 @@ def test_a_value_that_a_measure_reads_reaches_the_pages_that_quote_the_measure(p
         assert ">726<" in pages.html(name), name
 
 
+def test_a_value_that_moves_no_quantity_of_a_notebook_executes_nothing(pages):
+    """The page reads the table of claims through one quantity, which gives what it gave."""
+    other = next(row for row in package.rows("claims") if row["claim_id"] == "C029")
+    edit(pages, "data/claims.csv", other["statement"], "Another statement.")
+    assert executed(pages.build()) == set()
+    # Asked once: the next build knows that it held.
+    assert "nothing changed" in pages.build().stdout
+
+
+def test_an_entry_of_the_package_executes_what_uses_its_table(pages):
+    title = package.resources()["capex"]["title"]
+    edit(pages, "data/datapackage.json", json.dumps(title), '"Another title"')
+    assert executed(pages.build()) == {"index"}
+    assert "Another title" in pages.html("text")
+
+
+def test_a_new_table_executes_nothing(pages):
+    whole = json.loads((pages.root / "data/datapackage.json").read_text(encoding="utf-8"))
+    entry = next(one for one in whole["resources"] if one["name"] == "capex")
+    whole["resources"].append({**entry, "name": "spare", "path": "spare.csv"})
+    shutil.copy(pages.root / "data/capex.csv", pages.root / "data/spare.csv")
+    (pages.root / "data/datapackage.json").write_text(json.dumps(whole), encoding="utf-8")
+    assert executed(pages.build()) == set()
+
+
 def test_undoing_a_change_executes_nothing_and_shows_the_old_number(pages):
     pages.change_cell("capex", 2, "22.3", "23.4")
     assert executed(pages.build()) == {"index"}
@@ -131,12 +158,12 @@ def test_a_measure_executes_the_notebooks_that_import_measures(pages):
 
 
 def test_a_helper_executes_the_notebooks_that_import_it(pages):
-    edit(pages, "book/computegap/facts.py", '"""Facts', '"""All facts')
+    edit(pages, "book/computegap/show/facts.py", '"""Facts', '"""All facts')
     assert executed(pages.build()) == {"index", "owners"}
 
 
 def test_a_colour_of_the_theme_executes_the_notebooks_that_draw(pages):
-    edit(pages, "book/computegap/charts.py", "GREY = ", "GREY = 2 and ")
+    edit(pages, "book/computegap/show/theme.py", "GREY = ", "GREY = 2 and ")
     assert executed(pages.build()) == {"chart"}
 
 
