@@ -1,5 +1,6 @@
 """Derivation: the committed tables are what the publishers' files give; bad files are refused."""
 
+import datetime as dt
 import json
 import os
 import re
@@ -101,6 +102,24 @@ def test_a_newer_download_shows_old_and_new_facts_and_replaces_the_table(copy, d
     assert "data_centers: 2 rows changed, 0 added, 0 removed" in done.stdout
     assert re.search(r"data-centers-china +449 data centres +460 data centres", done.stdout)
     assert "China,AI Index 2026,2026-04-13,460," in (copy / "data_centers.csv").read_text()
+
+
+def test_a_table_is_dated_with_its_rows_and_by_the_day_on_which_it_was_read(copy, directories):
+    path = copy / "datapackage.json"
+
+    def entry(name: str) -> dict:
+        package = json.loads(path.read_text(encoding="utf-8"))
+        return next(one for one in package["resources"] if one["name"] == name)
+
+    other = entry("chips")
+    revise(directories, "2026-04-13", "2026-08-01")
+    assert derive(copy, directories, "data_centers").returncode == 0
+    today = f"{dt.date.today():%Y-%m-%d}"
+    assert (entry("data_centers")["as_of"], entry("data_centers")["accessed"]) == (
+        "2026-08-01",
+        today,
+    )
+    assert entry("chips") == other
 
 
 def test_a_download_that_turns_a_verdict_shows_it(copy, directories):

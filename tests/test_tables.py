@@ -182,3 +182,16 @@ def test_every_source_is_used():
     sources = tables.load("sources")
     idle = sources[~sources["source_id"].isin(used) & ~sources["url"].isin(packaged)]
     assert list(idle["source_id"]) == []
+
+
+def test_a_table_that_says_by_which_column_it_is_dated_is_of_that_day():
+    stale = {
+        entry["name"]: (
+            entry["as_of"],
+            max(row[entry["dated_by"]] for row in package.rows(entry["name"])),
+        )
+        for entry in package.resources().values()
+        if "dated_by" in entry
+    }
+    assert len(stale) > 20
+    assert {name: days for name, days in stale.items() if days[0] != days[1]} == {}

@@ -5,11 +5,13 @@
 DOWNLOADS holds the publishers' files as CONTRIBUTING.md lists them: epoch/, market/, models/ and
 new/, the evidence collected in November 2026.
 Tables are derived in a copy of the project, where they are checked against their schemas and the
-book is built with them, asserts of the notebooks included. What changed is printed: tables, facts
-and verdicts, old and new. Only when all of this succeeds are the tables replaced.
+book is built with them, and with the conditions of its sentences. What changed is printed: tables,
+facts and verdicts, old and new. Only when all of this succeeds are the tables replaced.
 """
 
 import argparse
+import csv
+import datetime as dt
 import json
 import shutil
 import sys
@@ -86,7 +88,33 @@ def replace(downloads: Path, names: list[str]) -> None:
         _show(rehearsal.changed_numbers(staged))
         for name in names:
             shutil.copyfile(staged / "data" / f"{name}.csv", DATA / f"{name}.csv")
+        date_tables([name for name in names if differences[name] != "unchanged"])
     print("tables replaced; take the numbers with `make facts` when you have reviewed them")
+
+
+def date_tables(names: list[str]) -> None:
+    """Write into the package when tables were read, and of which day their data are.
+
+    That day is the latest in the column that the entry names as `dated_by`. Where none can say
+    it, as of a list of chips, it is the day of the download, which is asked for.
+    """
+    path = DATA / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    for entry in package["resources"]:
+        if entry["name"] in names:
+            entry["accessed"] = f"{dt.date.today():%Y-%m-%d}"
+            if "dated_by" in entry:
+                entry["as_of"] = latest(DATA / entry["path"], entry["dated_by"])
+            else:
+                print(f"{entry['name']}: set as_of in data/datapackage.json to the download's day")
+    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8")
+
+
+def latest(path: Path, column: str) -> str:
+    """The latest date in a column of a table, as the table has it."""
+    with open(path, encoding="utf-8-sig", newline="") as table:
+        return max(row[column] for row in csv.DictReader(table))
 
 
 def _show(changed: list[tuple[str, str, str]]) -> None:

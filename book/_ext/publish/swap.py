@@ -20,16 +20,12 @@ import sys
 from pathlib import Path
 
 import click
+from filelock import FileLock, Timeout
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from _ext.guards import patch, warnings_of
 from _ext.run import inputs
-
-try:
-    import fcntl
-except ImportError:  # Windows has no flock: there, do not start two builds at once.
-    fcntl = None
 
 logger = logging.getLogger(__name__)
 
@@ -113,14 +109,13 @@ def take_turn(app, config) -> None:
     """Wait for other builds of this folder, then build apart from the book that readers see."""
     build = _build(app)
     build.mkdir(parents=True, exist_ok=True)
-    if fcntl:
-        # Kept open, so held, until this process and the workers that it forked have ended.
-        app.book_lock = open(build / ".lock", "w")  # noqa: SIM115
-        try:
-            fcntl.flock(app.book_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            logger.info("another build of this folder is running; waiting for it")
-            fcntl.flock(app.book_lock, fcntl.LOCK_EX)
+    # Never released, so held until this process and the workers that it forked have ended.
+    app.book_lock = FileLock(build / ".lock")
+    try:
+        app.book_lock.acquire(timeout=0)
+    except Timeout:
+        logger.info("another build of this folder is running; waiting for it")
+        app.book_lock.acquire()
     # Before anything is read: what is edited from now on was perhaps not seen by this build.
     app.book_sources = inputs.everything()
     if _mark(build).exists():
