@@ -6,7 +6,7 @@ BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--upgrade --custom-compile-command "make lock" --quiet
 
-.PHONY: book setup test quick audit audit-all serve lab check format facts anchors bench edition lock clean
+.PHONY: book setup test quick audit audit-all serve lab check format facts anchors bench bench-changes edition lock clean
 
 book: .venv/ready
 	@echo "Building the book; only notebooks whose code or data changed are executed."
@@ -64,6 +64,10 @@ facts: book
 bench: .venv/dev book
 	@$(BIN)/python tools/bench/model.py
 	@$(BIN)/python tools/bench/run.py $(BENCH)
+
+# What one sentence and one value cost against a cold build; a quarter of an hour.
+bench-changes: .venv/dev
+	@$(BIN)/python tools/bench/changes.py
 
 # Add the addresses of the built book to the published ones, which a test keeps from disappearing.
 anchors: book

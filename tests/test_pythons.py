@@ -1,4 +1,4 @@
-"""Each Python that the book promises, where an interpreter is at hand: the same book, no warning."""
+"""Each Python that the book promises, where one is at hand: the same book, without a warning."""
 
 import json
 import os
