@@ -116,6 +116,10 @@ def test_a_date_is_quoted_in_words_or_in_part():
 def test_behind_a_number_stand_its_value_unit_and_source():
     payload = {"value": 8.6655, "type": "float", "unit": "US over China", "source": ["chip_owners"]}
     assert said(payload) == "8.6655 US over China · AI compute by owner and quarter"
+    minus = {"unit": "months", "source": ["chip_owners"]}
+    for value, kind in ((-2.5, "float"), (-3, "int")):
+        text = said({"value": value, "type": kind, **minus})
+        assert text.startswith(f"\N{MINUS SIGN}{-value} months · ")
 
 
 def test_a_triple_states_value_low_and_high(monkeypatch):
