@@ -13,6 +13,8 @@ other one is printed as a difference, and the command fails.
 """
 
 import ast
+import gc
+import importlib
 import importlib.util
 import os
 import re
@@ -29,66 +31,69 @@ BOOK, KEPT = ROOT / "book", ROOT / "tests" / "mutants.md"
 LONGEST = 90
 AT_ONCE = 2
 LIBRARIES = ("pandas", "scipy.special", "altair", "vl_convert", "IPython.display", "psutil")
-LIBRARIES += (
-    "filelock",
-    "playwright.sync_api",
-    "sphinx.application",
-    "myst_parser.sphinx_ext.main",
-)
-LIBRARIES += ("pytest", "_pytest.assertion.rewrite", "_pytest.junitxml", "xdist.plugin")
+LIBRARIES += ("filelock", "playwright.sync_api", "sphinx.testing.util", "myst_nb.sphinx_ext")
+LIBRARIES += ("nbformat", "bs4", "pytest")
 
 
-@dataclass(frozen=True)
-class Group:
-    """What is changed: files of the book, with the names of some of their parts, or all."""
-
-    files: dict[str, tuple[str, ...]]
-    tests: tuple[str, ...]
-
-
-GROUPS = {
-    "verdicts": Group({"computegap/verdicts.py": ()}, ("test_verdicts.py",)),
-    "facts": Group(
-        {"computegap/show/facts.py": (), "_ext/page/quotes.py": ()},
-        ("test_facts.py", "test_quotes.py"),
-    ),
-    "formats": Group(
-        {
-            "computegap/typography.py": (),
-            "computegap/show/frames.py": (),
-            "computegap/show/theme.py": ("US", "CHINA", "COUNTRIES", "VERDICTS", "country_colour"),
-            "computegap/show/claims.py": ("_finding", "in_words"),
-            "computegap/show/charts.py": (
+# Of each group, the files that are changed: names of their parts, or none for all, and the tests.
+GROUPS: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
+    "verdicts": {"computegap/verdicts.py": ((), "test_verdicts.py")},
+    "facts": {
+        "computegap/show/facts.py": ((), "test_facts.py"),
+        "_ext/page/quotes.py": ((), "test_facts.py test_quotes.py"),
+    },
+    "formats": {
+        "computegap/typography.py": (("TIMES", "RAISED", "_SPACE", "typeset"), "test_facts.py"),
+        "computegap/show/frames.py": ((), "test_frames.py"),
+        "computegap/show/claims.py": (("_finding", "in_words"), "test_blocks.py"),
+        "computegap/show/theme.py": (
+            ("US", "CHINA", "GREY", "COUNTRIES", "VERDICTS", "country_colour"),
+            "test_drawings.py",
+        ),
+        "computegap/show/charts.py": (
+            (
                 *("_KEYED", "_POWERS", "_SPELLED", "_stacked", "_completed", "_print_powers"),
                 *("_in_words", "_add_filter", "_legend_keys", "_units"),
             ),
-        },
-        ("test_frames.py", "test_claims.py", "test_quotes.py", "test_drawings.py"),
-    ),
-    "front": Group(
-        {
-            "computegap/dates.py": (),
-            "computegap/ledger.py": ("judged", "_claim", "_piece", "computed"),
-            "computegap/model.py": ("months_behind",),
-            "computegap/quantities/article.py": ("claimed", "article_chip_ratio"),
-            "computegap/quantities/chips.py": ("cuda_developers_million",),
-            "computegap/quantities/frontier.py": (
+            "test_drawings.py",
+        ),
+    },
+    "front": {
+        "computegap/dates.py": ((), "test_small_frames.py"),
+        "computegap/ledger.py": (("judged", "_claim", "_piece", "computed"), "test_blocks.py"),
+        "computegap/model.py": (("months_behind",), "test_small_frames.py"),
+        "computegap/quantities/article.py": (
+            ("claimed", "article_chip_ratio"),
+            "test_small_frames.py",
+        ),
+        "computegap/quantities/chips.py": (("cuda_developers_million",), "test_small_frames.py"),
+        "computegap/quantities/frontier.py": (
+            (
                 *("_Z90", "eci_scores", "eci_records", "first_match", "eci_lag_months"),
                 *("eci_lag_daily", "eci_lag_draws", "eci_lag_range_months"),
                 *("capability_lag_interval", "capability_lag_year_interval"),
             ),
-            "computegap/quantities/outcomes.py": (),
-            "computegap/quantities/runs.py": ("record_run", "record_run_ratio", "run_clock"),
-            "computegap/quantities/spending.py": ("capex_guidance", "capex_cash"),
-            "computegap/quantities/stocks.py": (
+            "test_small_frames.py",
+        ),
+        "computegap/quantities/outcomes.py": ((), "test_blocks.py"),
+        "computegap/quantities/runs.py": (
+            ("record_run", "record_run_ratio", "run_clock"),
+            "test_small_frames.py",
+        ),
+        "computegap/quantities/spending.py": (
+            ("capex_guidance", "capex_cash"),
+            "test_small_frames.py",
+        ),
+        "computegap/quantities/stocks.py": (
+            (
                 *("US_OWNERS", "by_owner", "latest_quarter", "stock", "us_stock", "china_stock"),
                 *("world_stock", "us_china_compute_ratio", "official_compute_ratio"),
                 *("smuggled_compute_ratio", "smuggled_compute_ratio_range"),
                 *("china_new_compute_share", "hardware_clock", "_months_behind", "google_stock"),
             ),
-        },
-        ("test_small_frames.py", "test_claims.py"),
-    ),
+            "test_small_frames.py",
+        ),
+    },
 }
 
 
@@ -163,7 +168,7 @@ class Changed(SourceFileLoader):
         return None
 
 
-def start(mutant: Mutant | None, tests: tuple[str, ...]) -> int:
+def start(mutant: Mutant | None, tests: str) -> int:
     """Run the tests on a mutant in a process of its own; gives its id."""
     if process := os.fork():
         return process
@@ -178,13 +183,13 @@ def start(mutant: Mutant | None, tests: tuple[str, ...]) -> int:
             sys.meta_path.insert(0, Changed(name, str(BOOK / mutant.file), mutant.source))
         import pytest
 
-        options = ["-n0", "-x", "-q", "-p", "no:cacheprovider"]
-        code = int(pytest.main([*options, *(f"tests/{name}" for name in tests)]))
+        options = ["-x", "-q", "--tb=short", "-p", "no:cacheprovider", "-o", "addopts="]
+        code = int(pytest.main([*options, *(f"tests/{name}" for name in tests.split())]))
     finally:
         os._exit(code)
 
 
-def run(found: list[Mutant], tests: tuple[str, ...]) -> list[Mutant]:
+def run(found: list[Mutant], tests: str) -> list[Mutant]:
     """The mutants that no test notices."""
     waiting, running, alive = list(reversed(found)), {}, []
     while waiting or running:
@@ -210,14 +215,17 @@ def main(names: list[str]) -> int:
     os.chdir(ROOT)
     for library in LIBRARIES:
         importlib.import_module(library)
+    # Plugins of other packages cost each process a second; and what is there stays shared.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    gc.freeze()
     unexcused = []
     for name in names or list(GROUPS):
-        group, excused = GROUPS[name], kept()
-        if os.waitpid(start(None, group.tests), 0)[1]:
-            raise SystemExit(f"{name}: the tests fail on the code as it is")
-        for file, parts in group.files.items():
+        excused = kept()
+        for file, (parts, tests) in GROUPS[name].items():
+            if os.waitpid(start(None, tests), 0)[1]:
+                raise SystemExit(f"{file}: the tests fail on the code as it is")
             found = mutants(file, parts)
-            alive = run(found, group.tests)
+            alive = run(found, tests)
             new = []
             for one in alive:
                 excused[one.file, one.before, one.after] -= 1
