@@ -1,19 +1,11 @@
-"""The claim tables as they are, and how claims and their evidence are shown."""
+"""The claim tables as they are, and what is counted of them."""
 
 import re
 
 import pandas as pd
-import pytest
 from computegap import contract, ledger, quantities, verdicts
 from computegap.quantities import outcomes
-from computegap.show import claims
 from computegap.tables import load
-from computegap.verdicts import ClaimError
-
-
-def test_an_unknown_measure_names_the_row_and_the_measure():
-    with pytest.raises(ClaimError, match=r"E999.*no_such_measure"):
-        ledger.computed("E999", "no_such_measure", "months")
 
 
 def filled(table, column):
@@ -96,25 +88,6 @@ def test_a_note_on_a_computed_figure_leaves_the_digits_to_the_measure():
     names = rf"\b(V4 Pro|{chips}|Colossus 2|(19|20)\d\d)\b"
     digits = rows["note"].str.replace(names, "", regex=True).str.contains(r"\d")
     assert list(rows.loc[digits, "evidence_id"]) == []
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "unit", "words"),
-    [
-        (0.1154, None, "ratio to US", "0.115 (ratio to US), or 1 to 8.7"),
-        (0.1, 0.25, "ratio", "0.1 to 0.25 (ratio), or between 1 to 10.0 and 1 to 4.0"),
-        (76.83, None, "percent", "76.8%"),
-        (24.14, None, "percent of world AI compute", "24.1% of world AI compute"),
-        (1.057, None, "multiple of Germany's GDP of 2025", "1.06 times Germany's GDP of 2025"),
-        (12.09, None, "multiple", "12.1 times"),
-        (695, 725, "USD billion", "USD 695 to 725 billion"),
-        (1234.5, None, "months", "1,234 months"),
-        (-30.48, None, "percent", "\N{MINUS SIGN}30.5%"),
-        (-1234.5, 0.00001, "months", "\N{MINUS SIGN}1,234 to 1\u00a0\u00d7\u00a010⁻⁵ months"),
-    ],
-)
-def test_a_computed_figure_reads_as_a_sentence_has_it(low, high, unit, words):
-    assert claims.in_words(low, high, unit) == words
 
 
 def test_the_scoreboard_counts_every_claim_once_in_fixed_order():
