@@ -13,9 +13,13 @@ _SPACE = "\N{NO-BREAK SPACE}"
 
 
 def typeset(number: str) -> str:
-    """A formatted number as print has it: `2.5e+25` becomes 2.5 times ten to the 25th power."""
+    """A formatted number as print has it: `2.5e+25` becomes 2.5 times ten to the 25th power.
+
+    Its minus sign is a true one, so that a line break or a screen reader does not lose it.
+    """
     mantissa, _, exponent = number.partition("e")
+    mantissa = mantissa.replace("-", "\N{MINUS SIGN}")
     if not exponent:
-        return number
+        return mantissa
     raised = str(int(exponent)).translate(str.maketrans("0123456789-", f"{RAISED}⁻"))
     return f"{mantissa}{_SPACE}{TIMES}{_SPACE}10{raised}"

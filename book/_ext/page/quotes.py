@@ -158,10 +158,7 @@ def formatted(payload: dict, spec: str) -> str:
     if payload["type"] == "float" and not spec:
         raise ValueError("a float needs a format, such as .1f")
     text = format(value, spec)
-    if payload["type"] in ("int", "float"):
-        text = typeset(text)
-    # A true minus sign, so that a line break or a screen reader does not lose it.
-    return text.replace("-", "\N{MINUS SIGN}") if payload["type"] in ("int", "float") else text
+    return typeset(text) if payload["type"] in ("int", "float") else text
 
 
 def _english_date(date: dt.date, spec: str) -> str:
@@ -181,8 +178,8 @@ def _words(source: str) -> str:
 
 def value_with_unit(payload: dict) -> str:
     """The value to six digits with its unit."""
-    value = payload["value"]
-    number = typeset(f"{value:,.6g}") if payload["type"] == "float" else str(value)
+    text = f"{payload['value']:,.6g}" if payload["type"] == "float" else str(payload["value"])
+    number = typeset(text) if payload["type"] in ("int", "float") else text
     return f"{number} {payload['unit']}".strip()
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from computegap import ledger, lineage
 from computegap.markup import inert
 from computegap.tables import load
+from computegap.typography import typeset
 
 
 class Blocks:
@@ -84,7 +85,9 @@ def _finding(row: Any, sources: pd.DataFrame) -> dict[str, str]:
 def in_words(low: float, high: float | None, unit: str) -> str:
     """A figure or range with its unit as a sentence has it: "76.8%", "0.115 (…), or 1 to 8.7"."""
     ends = [low] if high is None else [low, high]
-    figure = " to ".join(f"{end:,.0f}" if abs(end) >= 1000 else f"{end:.3g}" for end in ends)
+    figure = " to ".join(
+        typeset(f"{end:,.0f}" if abs(end) >= 1000 else f"{end:.3g}") for end in ends
+    )
     what, _, whole = unit.partition(" ")
     if what == "percent":
         return f"{figure}% {whole}".strip()

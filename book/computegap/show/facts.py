@@ -85,8 +85,6 @@ def _plain(key: str, value: Any) -> Any:
     """A Python int, float, str or date; NumPy and pandas scalars are unwrapped."""
     if pd.api.types.is_scalar(value) and pd.isna(value):
         raise FactError(f"fact {key!r}: the value is missing, and must not be quoted")
-    if hasattr(value, "to_pydatetime"):
-        value = value.to_pydatetime()
     if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
         value = value.item()
     if isinstance(value, dt.datetime):

@@ -1,5 +1,7 @@
 """Tables of a page: a frame with headings and formats, and the sources of data tables."""
 
+import numbers
+
 import pandas as pd
 
 from computegap import lineage, markup
@@ -45,10 +47,11 @@ class Table:
 
     def _text(self, column: str, value: object) -> str:
         if column in self.formats:
-            text = format(value, self.formats[column])
-            text = typeset(text).replace("-", "\N{MINUS SIGN}")
+            text = typeset(format(value, self.formats[column]))
+        elif isinstance(value, pd.Timestamp):
+            text = f"{value:%Y-%m-%d}"
         else:
-            text = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+            text = typeset(str(value)) if isinstance(value, numbers.Number) else str(value)
         return markup.text(text)
 
 
@@ -69,7 +72,8 @@ def table(
 
 def with_range(value: float, low: float, high: float, spec: str = ".1f") -> str:
     """A value with both ends of its range, as a cell of a table prints them: 10.2 (7.5 to 12.7)."""
-    return f"{value:{spec}} ({low:{spec}} to {high:{spec}})"
+    value, low, high = (typeset(f"{end:{spec}}") for end in (value, low, high))
+    return f"{value} ({low} to {high})"
 
 
 @lineage.recalled

@@ -1,0 +1,244 @@
+"""Claims with their evidence on small tables: verdicts, words of figures, counts of outcomes."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from computegap import contract, ledger
+from computegap.quantities import QuantityError, outcomes
+from computegap.show import claims
+from computegap.verdicts import ClaimError
+
+CLAIMS = """
+claim_id section paragraph kind comparator value value_high unit is_checkable unresolved_reason
+C001 summary 1 quantity = 100 - months True -
+C002 summary 2 share ~ 8 15 percent True -
+C003 constraint 1 statement - - - - True Nothing_found.
+C004 constraint 2 statement - - - - False Advice.
+C005 abstract 1 statement - - - - True -
+C006 abstract 2 count > 3 - chips True -
+"""
+EVIDENCE = """
+evidence_id claim_id stance value value_high unit measure as_of_date source_id note
+E001 C001 measures 100 - months - 2025 weak-2025 It_held.
+E002 C001 measures 150 - months - 2026 firm-2026 -
+E003 C002 measures - - percent a_range - - -
+E004 C003 context - - - - - firm-2026 Only_context.
+E005 C005 supports - - - - - weak-2025 A_report.
+E006 C006 measures 4 6 chips - 2026-01 firm-2026 -
+E007 C006 measures 2 - chips - 2026-02 firm-2026 -
+E008 C004 supports - - - - - firm-2026 -
+"""
+SOURCES = """
+source_id kind publisher url
+weak-2025 secondary A_magazine https://weak.test/
+firm-2026 primary A_firm https://firm.test/
+"""
+OVERRIDES = """
+claim_id verdict reason
+C006 supported The_later_row_is_a_misprint.
+"""
+MINUS = "\N{MINUS SIGN}"
+
+
+def table(text: str, **types) -> pd.DataFrame:
+    """A small table: cells apart by spaces, - for none, _ for a space within one."""
+    head, *rows = [line.split(" ") for line in text.strip().splitlines()]
+    cells = [[None if c == "-" else c.replace("_", " ") for c in row] for row in rows]
+    made = pd.DataFrame(cells, columns=head).astype("str")
+    return made.astype(types)
+
+
+@pytest.fixture
+def tables(monkeypatch) -> dict[str, pd.DataFrame]:
+    """Six claims with eight pieces of evidence, in place of the book's tables."""
+    figures = {"value": float, "value_high": float}
+    claim_rows = table(CLAIMS, **figures, paragraph=int)
+    claim_rows["is_checkable"] = (claim_rows["is_checkable"] == "True").astype("boolean")
+    evidence = table(EVIDENCE, **figures)
+    evidence["measure"] = evidence["measure"].str.replace(" ", "_")
+    claim_rows["statement"] = "It is so."
+    claim_rows["printed"] = ["100", *[None] * 5]
+    claim_rows["attributed_to"] = ["A firm", *[None] * 5]
+    small = {
+        "claims": claim_rows,
+        "evidence": evidence,
+        "sources": table(SOURCES),
+        "verdict_overrides": table(OVERRIDES),
+    }
+    for module in (ledger, claims, outcomes):
+        monkeypatch.setattr(module, "load", lambda name: small[name].copy())
+    known = {"a_range": (6.5, 7.9), "a_loss": (-30.48, None)}
+
+    def in_unit(name, unit):
+        if name not in known:
+            raise QuantityError(f"no quantity {name!r} in {unit}")
+        return known[name]
+
+    monkeypatch.setattr(ledger, "in_unit", in_unit)
+    return small
+
+
+def judged(*claim_ids: str) -> dict[str, tuple]:
+    found = ledger.judged(list(claim_ids) or None)
+    return {row.claim_id: (row.verdict, row.reason, row.is_override) for row in found.itertuples()}
+
+
+COUNTED = "Deciding pieces of evidence: "
+EXPECTED = {
+    "C001": (
+        "outdated",
+        f"It held at an earlier date and does not any more. {COUNTED}1 agreeing, 1 disagreeing.",
+        False,
+    ),
+    "C002": ("partly supported", f"{COUNTED}1 agreeing in part.", False),
+    "C003": ("cannot tell", "Nothing found.", False),
+    "C004": ("cannot tell", "Not checkable. Advice.", False),
+    "C005": ("supported", f"{COUNTED}1 agreeing. Secondary sources only.", False),
+    "C006": ("supported", "The later row is a misprint.", True),
+}
+
+
+def test_each_claim_is_judged_by_its_own_evidence(tables):
+    assert judged() == EXPECTED
+    columns = ["claim_id", "verdict", "reason", "is_override"]
+    assert list(ledger.judged().columns) == columns
+
+
+def test_only_secondary_sources_are_said_to_be_weak(tables):
+    tables["sources"].loc[0, "kind"] = "primary"
+    assert "Secondary" not in judged()["C005"][1]
+    tables["sources"]["kind"] = "secondary"
+    assert judged()["C001"][1].endswith("Secondary sources only.")
+    # A measure has no source of its own, and is not weak.
+    assert "Secondary" not in judged()["C002"][1]
+
+
+def test_an_override_replaces_what_the_evidence_says(tables):
+    tables["verdict_overrides"] = tables["verdict_overrides"].iloc[:0]
+    assert judged()["C006"] == ("outdated", EXPECTED["C001"][1], False)
+
+
+def test_some_claims_are_judged_alone_and_unknown_ones_are_refused(tables):
+    assert judged("C005", "C001") == {name: EXPECTED[name] for name in ("C001", "C005")}
+    with pytest.raises(ClaimError) as refused:
+        ledger.judged(["C999", "C001", "C100"])
+    assert str(refused.value) == "no such claims in data/claims.csv: C100, C999"
+
+
+def test_evidence_of_other_claims_is_not_computed(tables):
+    tables["evidence"].loc[2, "measure"] = "unknown"
+    assert judged("C005") == {"C005": EXPECTED["C005"]}
+    with pytest.raises(ClaimError) as refused:
+        ledger.judged()
+    assert str(refused.value) == (
+        "data/evidence.csv, E003, column 'measure': no quantity 'unknown' in percent"
+    )
+
+
+def test_a_piece_has_the_figure_of_its_measure_and_not_of_its_cells(tables):
+    tables["evidence"].loc[2, ["value", "value_high"]] = [1.0, 2.0]
+    assert judged()["C002"] == EXPECTED["C002"]
+
+
+# What a block shows
+
+
+def test_a_block_has_the_claim_its_verdict_and_each_finding_with_its_source(tables):
+    shown = claims.show("C001", "C002").claims
+    assert shown[0] == {
+        "claim_id": "C001",
+        "verdict": "outdated",
+        "reason": EXPECTED["C001"][1],
+        "is_override": False,
+        "statement": "It is so.",
+        "printed": "100",
+        "attributed_to": "A firm",
+        "findings": [
+            {"text": "It held.", "source": "A magazine", "url": "https://weak.test/"},
+            {"text": "", "source": "A firm", "url": "https://firm.test/"},
+        ],
+    }
+    assert (shown[1]["printed"], shown[1]["attributed_to"]) == ("", "")
+    assert shown[1]["findings"] == [
+        {"text": "Computed here: 6.5 to 7.9%. ", "source": "", "url": ""}
+    ]
+    assert claims.show("C006").claims[0]["is_override"] is True
+
+
+def test_a_computed_figure_stands_before_the_note_with_its_sign(tables):
+    tables["evidence"].loc[2, ["measure", "note", "source_id"]] = ["a_loss", "A fall.", "firm-2026"]
+    (finding,) = claims.show("C002").claims[0]["findings"]
+    assert finding == {
+        "text": f"Computed here: {MINUS}30.5%. A fall.",
+        "source": "A firm",
+        "url": "https://firm.test/",
+    }
+
+
+def test_blocks_are_directives_for_the_book_and_a_table_for_jupyter(tables):
+    made = claims.show("C005", "C002")
+    first, second = made._repr_markdown_().split("\n\n")
+    assert first.startswith("```{claim} C005\n{") and first.endswith("}\n```")
+    assert json.loads(second.split("\n")[1]) == made.claims[1]
+    assert repr(made) == "C005: supported\nC002: partly supported"
+    html = made._repr_html_()
+    assert "<td>C002</td><td>It is so.</td><td>partly supported</td>" in html
+    assert "<td>Computed here: 6.5 to 7.9%. </td>" in html
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "words"),
+    [
+        (0.1154, None, "ratio to US", "0.115 (ratio to US), or 1 to 8.7"),
+        (0.1, 0.25, "ratio", "0.1 to 0.25 (ratio), or between 1 to 10.0 and 1 to 4.0"),
+        (76.83, None, "percent", "76.8%"),
+        (24.14, None, "percent of world AI compute", "24.1% of world AI compute"),
+        (1.057, None, "multiple of Germany's GDP of 2025", "1.06 times Germany's GDP of 2025"),
+        (12.09, None, "multiple", "12.1 times"),
+        (2, 3.5, "multiple of 2024", "2 to 3.5 times 2024"),
+        (999.4, None, "months", "999 months"),
+        (1000, -1000, "chips", "1,000 to \N{MINUS SIGN}1,000 chips"),
+        (0.5, None, "ratio to US", "0.5 (ratio to US), or 1 to 2.0"),
+        (1, None, "ratio to US", "1 ratio to US"),
+        (0.5, 1, "ratio", "0.5 to 1 ratio"),
+        (695, 725, "USD billion", "USD 695 to 725 billion"),
+        (1234.5, None, "months", "1,234 months"),
+        (-30.48, None, "percent", "\N{MINUS SIGN}30.5%"),
+        (-1234.5, 0.00001, "months", "\N{MINUS SIGN}1,234 to 1\u00a0\u00d7\u00a010⁻⁵ months"),
+    ],
+)
+def test_a_computed_figure_reads_as_a_sentence_has_it(low, high, unit, words):
+    assert claims.in_words(low, high, unit) == words
+
+
+# Counts of outcomes
+
+
+def test_a_claim_is_counted_by_its_verdict_or_by_why_it_has_none(tables):
+    assert claim_counts() == {
+        "supported": 2,
+        "partly supported": 1,
+        "outdated": 1,
+        "undecided": 1,
+        "uncheckable": 1,
+    }
+    assert list(outcomes.claim_outcomes().index) == [
+        *list(contract.SIGNS)[:4],
+        "undecided",
+        "uncheckable",
+    ]
+    assert outcomes.claim_outcomes().dtype == np.int64
+
+
+def test_some_claims_are_counted_by_a_query_and_only_their_evidence_is_weighed(tables):
+    tables["evidence"].loc[2, "measure"] = "unknown"
+    assert claim_counts("section == 'constraint'") == {"undecided": 1, "uncheckable": 1}
+    with pytest.raises(ClaimError):
+        outcomes.claim_outcomes("section == 'summary'")
+
+
+def claim_counts(which: str = "") -> dict[str, int]:
+    counts = outcomes.claim_outcomes(which)
+    return dict(counts[counts > 0])
