@@ -9,9 +9,10 @@ Three estimators, from the most literal to the smoothest:
 - `staircase`: age of the first leading model as good as the follower's best. A step function of the
   day and of single scores; good for a picture.
 - `match_waits` with `kaplan_meier_median` or `censored_lognormal`: how long the leader's records
-  stood until the follower matched them; those that still stand are censored. A wait ends with a
-  model, not with an ability, so it is longer than the distance of the frontiers by about half of
-  the time between two of the follower's records.
+  stood until the follower matched them; those that still stand are censored. It speaks of the
+  months whose records count, not of the day alone. A wait ends with a model, not with an ability,
+  so it is longer than the distance of the frontiers: by about a month, errors of scores included,
+  where records are as frequent as now (tools/bench/lag.md).
 - `frontier_lag_draws`: distance between two smoothed frontiers on the day itself.
 """
 
@@ -262,7 +263,7 @@ def _tail(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Logarithm of the normal distribution's upper tail, and density over tail (hazard).
 
     The rational approximation of Hart (1968) as printed by West (2005), "Better approximations to
-    cumulative normal functions", Wilmott Magazine, May, 70-76: good to 14 digits.
+    cumulative normal functions", Wilmott Magazine, May, 70-76: good to eight digits at least.
     """
     size = np.abs(x)
     over = np.polyval(
@@ -344,7 +345,7 @@ def censored_lognormal(
             0.75 * theta, -step_theta, out=np.ones_like(theta), where=-step_theta > 0.75 * theta
         )
         theta, gamma = theta + part * step_theta, gamma + part * step_gamma
-        if np.nanmax(np.abs(step_theta / theta), initial=0) < 1e-10:
+        if not (np.abs(step_theta) > 1e-10 * theta).any():
             break
     # Beyond these, the likelihood rises without end.
     found = (exact.sum(axis=-1) > 0) & (theta > 0.05) & (theta < 100)
@@ -364,18 +365,21 @@ def match_draws(
     n: int = DRAWS,
     seed: int = SEED,
     half_way: bool = False,
+    with_records: bool = True,
 ) -> Waits:
     """Draws of the waits: scores and records both drawn again; shape (n, N).
 
     Scores from their intervals, which draws anew what the records are and what matched them; then
     of the records of each draw as many as there are, with replacement, for the models that the
-    history happened to hold. Scores alone are too narrow, and so are records alone, as neighbouring
-    records end with the same model; models drawn with replacement on top thin both frontiers and
-    lengthen the waits (tools/bench/lag.md).
+    history happened to hold. Without `with_records` scores alone are drawn: enough for the usual
+    wait of these records, too narrow for a lag (tools/bench/lag.md). All models drawn with
+    replacement would thin both frontiers and lengthen the waits.
     """
     rng = np.random.default_rng(seed)
     ours, theirs = drawn_scores(leader, n, rng), drawn_scores(follower, n, rng)
     waits = match_waits(leader, follower, since, ours, theirs, half_way)
+    if not with_records:
+        return waits
     count = waits.weight.sum(axis=-1)
     # A draw without a record has none to draw from, and stays without.
     share = (waits.weight + (count == 0)[:, None]) / np.maximum(count, 1)[:, None]
