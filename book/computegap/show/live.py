@@ -1,7 +1,7 @@
 """Charts that compute in the page: their sliders, and formulas of the model in Vega's words.
 
 A page has no Python, so `model.lag_months` and `model.stocks` stand here a second time, as
-expressions; tests/test_live.py draws them with other start values and compares both.
+expressions; tests/computegap/test_live.py draws them with other start values and compares both.
 """
 
 import altair as alt

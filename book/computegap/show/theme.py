@@ -8,7 +8,7 @@ import altair as alt
 from computegap.typography import FONT
 
 # One colour for each country throughout the book. All five keep a contrast of 3:1 or more on a
-# white and on a dark page (tests/test_figures.py computes it), so a chart needs one set only.
+# white and on a dark page (tests/page/test_figures.py computes it), so a chart needs one set only.
 US, CHINA = "#3a7bd5", "#d1495b"
 TEAL, OCHRE, PURPLE = "#1b998b", "#b7791f", "#8a63c9"
 GREY = "#808890"
