@@ -27,15 +27,17 @@ def test_the_daily_lag_ends_with_the_lag_of_the_day():
 
 
 def test_the_ways_of_counting_give_the_reviewed_months():
-    assert frontier.eci_lag_daily().iloc[-365:].mean() == pytest.approx(8.4, abs=0.05)
+    # By the publisher's dates 8.4: o3 at its announcement. One date a model, Kimi K2.5's too.
+    assert frontier.eci_lag_daily().iloc[-365:].mean() == pytest.approx(6.3, abs=0.05)
+    assert frontier.eci_lag_daily()["2025":].max() == pytest.approx(9.4, abs=0.05)
     at_release = frontier.eci_lag_at_release()
     assert (len(at_release), round(at_release.mean(), 1), round(at_release.median(), 1)) == (
         15,
-        7.4,
-        5.9,
+        6.2,
+        5.5,
     )
-    assert frontier.eci_match_times().mean() == pytest.approx(7.0, abs=0.05)
-    assert frontier.eci_lag_trend_months() == pytest.approx((6.8, 8.0), abs=0.05)
+    assert frontier.eci_match_times().mean() == pytest.approx(6.3, abs=0.05)
+    assert frontier.eci_lag_trend_months() == pytest.approx((6.9, 8.4), abs=0.05)
     assert frontier.eci_lag_v4_pro_months() == pytest.approx(8.5, abs=0.05)
 
 
@@ -43,6 +45,13 @@ def test_a_us_record_that_is_not_matched_yet_has_no_time():
     times = frontier.eci_match_times()
     assert np.isnan(times["Claude Fable 5"])
     assert times.isna().sum() == 5
+
+
+def test_the_range_of_a_models_lag_follows_its_match():
+    # V4 Pro's upper end is the age of o3; with the announcement of o3 it was 16.1.
+    day = frontier.eci_scores().set_index("model_name").at["DeepSeek-V4-Pro", "release_date"]
+    ends = frontier.eci_lag_range_months(day, "DeepSeek-V4-Pro")
+    assert ends == pytest.approx((5.2, 12.3), abs=0.05)
 
 
 def test_draws_are_the_same_each_time_and_surround_the_estimate():
@@ -66,8 +75,15 @@ def test_the_mean_of_the_year_lies_within_the_range_of_its_days():
 def test_the_lag_of_a_day_comes_with_the_draws_of_that_day():
     day = pd.Timestamp("2025-12-31")
     value, low, high = frontier.capability_lag_interval(day)
-    # DeepSeek-V3.2 led in China; o3 had first been as good, on 20 December 2024.
-    assert (value, low, high) == pytest.approx((12.35, 0.66, 12.35), abs=0.01)
+    # DeepSeek-V3.2 led in China; o3 had first been as good, released on 16 April 2025.
+    assert (value, low, high) == pytest.approx((8.51, 0.66, 9.23), abs=0.01)
+
+
+def test_the_lag_by_the_publishers_dates_counts_an_announcement_as_a_release():
+    # o3 was announced on 20 December 2024; on the article's date no such model decides.
+    day = pd.Timestamp("2025-12-31")
+    assert frontier.eci_lag_by_publisher_dates_months(day) == pytest.approx(12.35, abs=0.01)
+    assert frontier.eci_lag_by_publisher_dates_months() == frontier.eci_lag_months()
 
 
 def test_the_two_clocks_have_the_quarters_that_both_know():

@@ -12,6 +12,7 @@ import pytest
 import vintage
 from common import DerivationError
 from computegap import tables
+from computegap.quantities import frontier
 from computegap.tables import load
 
 COLLECTED = pd.Timestamp("2026-11-27")
@@ -19,6 +20,7 @@ NEW = sorted({**evidence.TABLES, **vintage.TABLES})
 MODELS = [
     name for name in NEW if "release_date" in {f["name"] for f in tables.schema(name)["fields"]}
 ]
+VINTAGES = [f"{day:%Y-%m-%d}" for day in sorted(load("capability_scores")["vintage_date"].unique())]
 MONTH = re.compile(r"\((Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* (\d{4})\)")
 WHY = {
     "computed": "that a measure computes",
@@ -66,6 +68,35 @@ def test_a_model_whose_date_differs_between_vintages_has_its_date_settled():
     dates = scores[scores["model_name"].isin(today)].groupby("model_name")["release_date"].nunique()
     settled = set(load("release_dates")["model_name"])
     assert sorted(set(dates[dates > 1].index) - settled) == []
+
+
+@pytest.mark.parametrize("day", VINTAGES)
+def test_a_month_in_a_models_name_and_its_date_agree_in_the_scores_as_used(day):
+    rows = frontier.eci_scores(day)
+    assert contradicted(rows["model_name"], rows["release_date"]) == []
+
+
+def test_no_model_has_two_dates_in_the_scores_as_used():
+    """An announcement for a release in one vintage made the lag at the end of 2025 12.4 months."""
+    used = [frontier.eci_scores(day) for day in VINTAGES]
+    rows = pd.concat([*used, load("capability_scores_2026_09"), load("release_dates")])
+    dates = rows.groupby("model_name")["release_date"].unique()
+    assert {model: list(found) for model, found in dates.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("day", VINTAGES)
+def test_each_date_that_is_not_the_publishers_has_a_reason_and_a_source(day):
+    rows = frontier.eci_scores(day)
+    mended = rows.loc[rows["release_date"] != rows["publisher_date"], "model_name"]
+    assert len(mended) > 0
+    reasons = load("release_dates").set_index("model_name")[["basis", "source_id"]].reindex(mended)
+    assert list(reasons.index[reasons.isna().any(axis=1)]) == []
+
+
+def test_the_release_of_o3_is_not_its_announcement():
+    rows = frontier.eci_scores("2026-08-11").set_index("model_name").loc["o3"]
+    assert rows["publisher_date"] == pd.Timestamp("2024-12-20")
+    assert rows["release_date"] == pd.Timestamp("2025-04-16")
 
 
 def test_an_announcement_comes_before_the_release():

@@ -19,10 +19,17 @@ TREND_STARTS = ("2024-01-01", "2024-09-01", "2025-01-01")
 def eci_scores(vintage: str = ECI_VINTAGE) -> pd.DataFrame:
     """Capability scores of US and Chinese models in one vintage, oldest release first.
 
-    Source: Epoch AI, Epoch Capabilities Index, table capability_scores.
+    `release_date` is the day on which somebody outside could first use the model, one in all
+    vintages: table release_dates where it has the model, else the publisher's date of the vintage.
+    `publisher_date` is the latter in every row, to compare with and for nothing else.
+    Source: Epoch AI, Epoch Capabilities Index, tables capability_scores and release_dates.
     """
     rows = load("capability_scores").query("country != 'Other'")
     rows = rows[rows["vintage_date"] == pd.Timestamp(vintage)]
+    rows = rows.rename(columns={"release_date": "publisher_date"})
+    settled = load("release_dates").set_index("model_name")["release_date"]
+    dates_used = rows["model_name"].map(settled).fillna(rows["publisher_date"])
+    rows = rows.assign(release_date=dates_used)
     return rows.sort_values(["release_date", "eci"], ascending=[True, False], ignore_index=True)
 
 
@@ -49,6 +56,15 @@ def eci_lag_months(on: pd.Timestamp = article.ARTICLE_DATE, vintage: str = ECI_V
     """Age, on a day, of the first US model as good as China's best of that day (months)."""
     best = eci_records("China", vintage).query("release_date <= @on")["eci"].max()
     return dates.months_between(first_match(best, vintage)["release_date"], on)
+
+
+@quantity("months")
+def eci_lag_by_publisher_dates_months(on: pd.Timestamp = article.ARTICLE_DATE) -> float:
+    """That age by the publisher's dates of the vintage, announcements among them (months)."""
+    rows = eci_scores().query("publisher_date <= @on")
+    best = rows.groupby("country")["eci"].max()["China"]
+    matches = rows[(rows["country"] == "United States") & (rows["eci"] >= best)]
+    return dates.months_between(matches["publisher_date"].min(), on)
 
 
 @quantity("months")
