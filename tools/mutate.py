@@ -184,7 +184,14 @@ def start(mutant: Mutant | None, tests: str) -> int:
         import pytest
 
         options = ["-x", "-q", "--tb=short", "-p", "no:cacheprovider", "-o", "addopts="]
-        code = int(pytest.main([*options, *(f"tests/{name}" for name in tests.split())]))
+        code = int(
+            pytest.main(
+                [
+                    *options,
+                    *(str(path) for name in tests.split() for path in (ROOT / "tests").rglob(name)),
+                ]
+            )
+        )
     finally:
         os._exit(code)
 

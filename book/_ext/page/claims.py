@@ -88,7 +88,7 @@ class ClaimDomain(Domain):
 
     def resolve_xref(self, env, fromdocname, builder, typ, target, node, contnode):
         if target not in self.data["blocks"]:
-            # The ledger lists every claim; tests/page/test_ledger.py finds those that have no block.
+            # The ledger lists every claim; its tests find those that have no block.
             return contnode if typ == "row" else None
         docname, verdict = self.data["blocks"][target]
         link = nodes.inline("", contnode.astext(), classes=["claim-link"])
