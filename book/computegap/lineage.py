@@ -354,7 +354,8 @@ class _Sides(ast.NodeTransformer):
 
 
 def _seen(side: ast.expr) -> ast.expr:
-    if isinstance(side, ast.Constant):
+    # A number that is written out says its value by itself, a negative one too.
+    if not any(isinstance(node, ast.Name) for node in ast.walk(side)):
         return side
     noted: Any = ast.parse(f"{_NAME}.see({ast.unparse(side)!r}, 0)", mode="eval").body
     noted.args[1] = side

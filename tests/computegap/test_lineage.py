@@ -186,3 +186,13 @@ def test_a_fact_takes_its_tables_from_what_it_came_through():
     )
     assert all("'source': ['clusters']" in line for line in said)
     assert all("'cluster_ratio': 'US over Chinese compute" in line for line in said)
+
+
+def test_a_condition_says_what_its_sides_came_to_but_for_numbers_that_are_written_out():
+    said = trails(
+        "from computegap.show import conditions\n"
+        "conditions.display = lambda data, **rest: print(next(iter(data.values()))['values'])\n"
+        "holds = conditions.holds",
+        "low = article.claimed('C028')\nholds('words', -0.5 < low < 2 * low)",
+    )
+    assert said[-1] == "{'low': '725', '2 * low': '1450'}"
