@@ -13,9 +13,20 @@ LARGE_RUN_FLOP = 1e25
 
 
 @quantity()
+def from_scratch() -> pd.DataFrame:
+    """Models with an estimate of training compute, without those trained on from another firm's.
+
+    Of such a model part of the compute is the base's, so it is no run of its own.
+    Source: Epoch AI, Data on AI Models; tables training_compute and model_continuations.
+    """
+    rows = load("training_compute")
+    return rows[~rows["model_name"].isin(load("model_continuations")["model_name"])]
+
+
+@quantity()
 def record_run(country: str, until: pd.Timestamp = article.ARTICLE_DATE) -> pd.Series:
     """The model of a country with the most training compute published by a day (a table row)."""
-    rows = load("training_compute").query("country == @country and publication_date <= @until")
+    rows = from_scratch().query("country == @country and publication_date <= @until")
     return rows.loc[rows["training_compute_flop"].idxmax()]
 
 
@@ -34,7 +45,7 @@ def record_runs(
 
     Of the years before 2018 the table has the records alone. Source: Epoch AI, Data on AI Models.
     """
-    rows = load("training_compute").query("country == @country and publication_date <= @until")
+    rows = from_scratch().query("country == @country and publication_date <= @until")
     rows = rows.sort_values("publication_date", kind="stable")
     before = rows["training_compute_flop"].cummax().shift(fill_value=0)
     return rows[(rows["training_compute_flop"] > before) & (rows["publication_date"] >= since)]
@@ -63,7 +74,7 @@ def run_clock(day: pd.Timestamp = article.ARTICLE_DATE, factor: float = 1) -> fl
     NaN if no US run in the table had as much. Source: Epoch AI, Data on AI Models.
     """
     level = record_run("China", day)["training_compute_flop"] * factor
-    runs = load("training_compute").query("country == 'United States'")
+    runs = from_scratch().query("country == 'United States'")
     passed = runs.loc[runs["training_compute_flop"] >= level, "publication_date"].min()
     return dates.months_between(passed, day)
 
@@ -75,8 +86,9 @@ def _published(table: str) -> pd.DataFrame:
 
 @quantity()
 def large_runs() -> pd.DataFrame:
-    """Published models with 1e25 FLOP of training compute or more. Table training_compute."""
-    return _published("training_compute").query("training_compute_flop >= @LARGE_RUN_FLOP")
+    """Published models of 1e25 FLOP of training compute or more, each trained from scratch."""
+    rows = from_scratch().query("publication_date <= @article.ARTICLE_DATE")
+    return rows.query("training_compute_flop >= @LARGE_RUN_FLOP")
 
 
 @quantity("parameters")
