@@ -124,11 +124,10 @@ def mutants(file: str, parts: tuple[str, ...]) -> list[Mutant]:
 
 
 def _mutant(file: str, before: str, after: str) -> Mutant:
-    old, new = before.splitlines(), after.splitlines()
-    at = next(i for i, line in enumerate(old) if i >= len(new) or line != new[i])
-    # A decorator that is taken away is a line less.
-    changed = new[at].strip() if len(old) == len(new) else ""
-    return Mutant(file, at + 1, old[at].strip(), changed, after)
+    old, new = ([line.strip() for line in text.splitlines()] for text in (before, after))
+    at = next(i for i, (one, other) in enumerate(zip(old, new, strict=False)) if one != other)
+    # A decorator that is taken away leaves another number of lines.
+    return Mutant(file, at + 1, old[at], new[at] if len(old) == len(new) else "", after)
 
 
 def _lines(source: str, parts: tuple[str, ...]) -> set[int]:
