@@ -126,8 +126,11 @@ def mutants(file: str, parts: tuple[str, ...]) -> list[Mutant]:
 def _mutant(file: str, before: str, after: str) -> Mutant:
     old, new = ([line.strip() for line in text.splitlines()] for text in (before, after))
     at = next(i for i, (one, other) in enumerate(zip(old, new, strict=False)) if one != other)
-    # A decorator that is taken away leaves another number of lines.
-    return Mutant(file, at + 1, old[at], new[at] if len(old) == len(new) else "", after)
+    if len(old) == len(new):
+        return Mutant(file, at + 1, old[at], new[at], after)
+    # A decorator is taken away with the empty lines before it.
+    at = next(i for i in range(at, len(old)) if old[i])
+    return Mutant(file, at + 1, old[at], "", after)
 
 
 def _lines(source: str, parts: tuple[str, ...]) -> set[int]:
