@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from computegap import contract, ledger, lineage
+from computegap import contract, ledger, lineage, quantities
 from computegap.quantities import QuantityError, outcomes
 from computegap.show import claims
 from computegap.verdicts import ClaimError
@@ -261,6 +261,7 @@ def test_a_claim_is_counted_by_its_verdict_or_by_why_it_has_none(tables):
         "uncheckable",
     ]
     assert outcomes.claim_outcomes().dtype == np.int64
+    assert quantities.known()["claim_outcomes"].unit == "claims"
 
 
 def test_some_claims_are_counted_by_a_query_and_only_their_evidence_is_weighed(tables):

@@ -1,9 +1,8 @@
 """Change the book's code in one place after another, and see whether a test notices.
 
-    python3.11 -m venv /tmp/mutate && /tmp/mutate/bin/pip install mutmut==2.5.1
-    PYTHONPATH=$(echo /tmp/mutate/lib/python3*/site-packages) .venv/bin/python tools/mutate.py
+    make mutate [WHAT="verdicts facts"]
 
-Arguments are names of groups; without one all are run. The changes are those of mutmut 2, which
+WHAT names groups; without it all are run. The changes are those of mutmut 2, which
 reaches decorated functions and constants of modules; mutmut 3 leaves both alone, and so nearly
 all quantities. Each mutant runs in a process forked from one that has imported the libraries and
 nothing of the book, so that it costs a second or two. No file is changed.
@@ -81,7 +80,7 @@ GROUPS: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
             "test_small_frames.py",
         ),
         "computegap/quantities/spending.py": (
-            ("capex_guidance", "capex_cash"),
+            ("capex_guidance", "capex_cash", "_high_end_2026", "capex_growth_cash"),
             "test_small_frames.py",
         ),
         "computegap/quantities/stocks.py": (
