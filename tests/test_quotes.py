@@ -14,6 +14,7 @@ import pytest
 from _ext.page import quotes
 from bs4 import BeautifulSoup
 from computegap import contract
+from myst_parser.sphinx_ext.myst_refs import MystReferenceResolver
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from sphinx.testing.util import SphinxTestApp
 from sphinx.util.inventory import InventoryFile
@@ -229,6 +230,10 @@ def test_other_books_can_refer_to_a_fact(project):
     assert found["fact:fact"]["ratio"][2:] == ("https://book.test/index.html#fact-ratio", "-")
     kind = domain.object_types["fact"]
     assert (domain.label, kind.lname, kind.roles) == ("Facts", "fact", ("fact",))
+
+
+def test_values_are_in_their_places_before_references_are_resolved():
+    assert quotes.QuoteFacts.default_priority < MystReferenceResolver.default_priority
 
 
 # What is written again, and what several processes read
