@@ -6,7 +6,7 @@ BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--upgrade --custom-compile-command "make lock" --quiet
 
-.PHONY: book setup test quick audit audit-all serve lab check format facts anchors bench bench-changes edition lock clean
+.PHONY: book setup test quick audit audit-all serve lab check format facts anchors bench bench-changes mutate edition lock clean
 
 book: .venv/ready
 	@echo "Building the book; only notebooks whose code or data changed are executed."
@@ -30,6 +30,13 @@ audit: setup
 # What takes very long, run by hand; outcome, date and machine are written down.
 audit-all: setup
 	@$(BIN)/python -m pytest -m audit_all --record tests/audit-all.md
+
+# Change the code in one place after another; tests/mutants.md says what no test notices, and why.
+# By hand: it takes about an hour. One group: make mutate WHAT=verdicts
+mutate: .venv/ready
+	@test -d _build/mutate || $(BIN)/python -m venv _build/mutate
+	@_build/mutate/bin/pip install --quiet --disable-pip-version-check mutmut==2.5.1
+	@PYTHONPATH=$$(echo _build/mutate/lib/python3*/site-packages) $(BIN)/python tools/mutate.py $(WHAT)
 
 serve: book
 	@echo "Serving on http://127.0.0.1:8000/book/index.html (Ctrl+C ends it)"

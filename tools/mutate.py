@@ -1,9 +1,8 @@
 """Change the book's code in one place after another, and see whether a test notices.
 
-    python3.11 -m venv /tmp/mutate && /tmp/mutate/bin/pip install mutmut==2.5.1
-    PYTHONPATH=$(echo /tmp/mutate/lib/python3*/site-packages) .venv/bin/python tools/mutate.py
+    make mutate [WHAT="verdicts facts"]
 
-Arguments are names of groups; without one all are run. The changes are those of mutmut 2, which
+WHAT names groups; without it all are run. The changes are those of mutmut 2, which
 reaches decorated functions and constants of modules; mutmut 3 leaves both alone, and so nearly
 all quantities. Each mutant runs in a process forked from one that has imported the libraries and
 nothing of the book, so that it costs a second or two. No file is changed.
@@ -81,7 +80,7 @@ GROUPS: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
             "test_small_frames.py",
         ),
         "computegap/quantities/spending.py": (
-            ("capex_guidance", "capex_cash"),
+            ("capex_guidance", "capex_cash", "_high_end_2026", "capex_growth_cash"),
             "test_small_frames.py",
         ),
         "computegap/quantities/stocks.py": (
@@ -124,11 +123,13 @@ def mutants(file: str, parts: tuple[str, ...]) -> list[Mutant]:
 
 
 def _mutant(file: str, before: str, after: str) -> Mutant:
-    old, new = before.splitlines(), after.splitlines()
-    at = next(i for i, line in enumerate(old) if i >= len(new) or line != new[i])
-    # A decorator that is taken away is a line less.
-    changed = new[at].strip() if len(old) == len(new) else ""
-    return Mutant(file, at + 1, old[at].strip(), changed, after)
+    old, new = ([line.strip() for line in text.splitlines()] for text in (before, after))
+    at = next(i for i, (one, other) in enumerate(zip(old, new, strict=False)) if one != other)
+    if len(old) == len(new):
+        return Mutant(file, at + 1, old[at], new[at], after)
+    # A decorator is taken away with the empty lines before it.
+    at = next(i for i in range(at, len(old)) if old[i])
+    return Mutant(file, at + 1, old[at], "", after)
 
 
 def _lines(source: str, parts: tuple[str, ...]) -> set[int]:

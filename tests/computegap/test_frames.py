@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from computegap import package
+from computegap import lineage, package
 from computegap.show import frames
 from computegap.tables import load
 
@@ -156,6 +156,18 @@ def test_the_sources_of_tables_are_those_that_rows_and_the_data_package_name(sma
         ["[Beta](<https://b.test/>)", "B Press", "2025-03", "CC-BY-4.0"],
     ]
     assert len(lines(frames.sources("packaged"))) == 3
+
+
+def test_a_build_can_ask_whether_the_sources_are_still_the_same(small_tables, monkeypatch):
+    told = []
+
+    def call(name, function, args, kwargs):
+        told.append((name, function.__name__, args))
+        return function(*args, **kwargs)
+
+    monkeypatch.setattr(lineage, "call", call)
+    frames.sources("packaged")
+    assert told == [("", "sources", ("packaged",))]
 
 
 def test_the_sources_of_a_real_table_are_listed_once_each():

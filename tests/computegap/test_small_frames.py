@@ -52,6 +52,7 @@ def test_each_quantity_of_the_front_page_is_known_with_its_unit():
         "run_clock": "months",
         "capex_guidance": "USD billion",
         "capex_cash": "USD billion",
+        "capex_growth_cash": "share",
         "by_owner": "million H100 equivalents",
         "latest_quarter": "",
         "stock": "million H100 equivalents",
@@ -262,7 +263,17 @@ def test_a_record_scores_higher_than_all_before_it_in_its_country(index_scores):
     assert us["model_name"].to_list() == ["u1", "u2", "u4"]
     assert china["model_name"].to_list() == ["c1", "c2", "c4"]
     assert us.index.to_list() == [0, 1, 2]
+    assert list(us.columns) == list(frontier.eci_scores().columns)
     assert len(frontier.eci_records("China", "2025-01-01")) == 1
+
+
+def test_the_first_model_is_a_record_and_one_that_scores_as_high_as_a_record_is_none(tables):
+    tables["capability_scores"] = scores(
+        "low,2026-08-11,China,2024-01-01,0.5\n"
+        "high,2026-08-11,China,2024-02-01,100\n"
+        "same,2026-08-11,China,2024-03-01,100\n"
+    )
+    assert frontier.eci_records("China")["model_name"].to_list() == ["low", "high"]
 
 
 def test_the_first_match_is_the_first_record_at_least_as_good(index_scores):
@@ -324,7 +335,7 @@ def test_a_lag_without_intervals_has_no_spread(index_scores):
 LADDER = """
 first,2026-08-11,United States,2024-01-01,98
 second,2026-08-11,United States,2024-07-01,100
-third,2026-08-11,United States,2025-01-01,104
+third,2026-08-11,United States,2025-01-01,102
 rival,2026-08-11,China,2025-03-01,100
 """
 DAY = pd.Timestamp("2025-06-30")
@@ -338,7 +349,7 @@ def test_each_draw_has_the_lag_of_a_score_from_its_own_interval(tables):
     z = np.random.default_rng(20260622).standard_normal((20_000, 4))[:, 3]
     # As good are all from the first on, from the second, the third only, or none.
     ages = [months(day, "2025-06-30") for day in ("2024-01-01", "2024-07-01", "2025-01-01")]
-    lags = np.select([z <= -1, z <= 0, z <= 1], ages, 0)
+    lags = np.select([z <= -1, z <= 0, z <= 0.5], ages, 0)
     assert frontier.eci_lag_draws(DAY) == pytest.approx(lags)
     ends = np.quantile(lags, [0.05, 0.95])
     assert frontier.eci_lag_range_months(DAY) == pytest.approx(tuple(ends))
@@ -351,7 +362,7 @@ def test_each_draw_has_the_lag_of_a_score_from_its_own_interval(tables):
 def test_a_model_that_fixes_the_scale_has_the_deviation_that_is_asked_for(tables):
     tables["capability_scores"] = scores(LADDER)
     z = np.random.default_rng(frontier.LAG_SEED).standard_normal((20_000, 4))
-    drawn = np.array([98, 100, 104, 100]) + 3 * z
+    drawn = np.array([98, 100, 102, 100]) + 3 * z
     ages = np.array(
         [months(day, "2025-06-30") for day in ("2024-01-01", "2024-07-01", "2025-01-01")]
     )
@@ -426,6 +437,17 @@ def test_guidance_has_the_least_the_greatest_and_the_middle_figure_of_a_firm(tab
         assert spending.capex_guidance(2026, point).to_dict() == {"Amazon": 200, "Meta": meta}
     with pytest.raises(KeyError):
         spending.capex_guidance(2026, "median")
+
+
+def test_growth_is_from_the_cash_of_2025_to_the_high_ends_of_2026(tables):
+    rows = [(f, 2026, "guidance", c) for f, c in (("Meta", 120), ("Meta", 130), ("Amazon", 200))]
+    columns = ["company", "year", "kind", "capex_usd_billion"]
+    tables["capex"] = pd.DataFrame(rows, columns=columns).astype({"kind": "str"})
+    ends = days("2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31")
+    tables["capex_quarterly"] = pd.DataFrame(
+        {"company": ["Meta"] * 4, "quarter_end_date": ends, "capex_usd_billion": [55.0] * 4}
+    )
+    assert spending.capex_growth_cash() == pytest.approx(330 / 220 - 1)
 
 
 def test_cash_of_a_year_is_that_of_its_four_quarters(tables):

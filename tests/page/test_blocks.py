@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from computegap import contract, ledger
+from computegap import contract, ledger, lineage, quantities
 from computegap.quantities import QuantityError, outcomes
 from computegap.show import claims
 from computegap.verdicts import ClaimError
@@ -142,6 +142,37 @@ def test_a_piece_has_the_figure_of_its_measure_and_not_of_its_cells(tables):
     assert judged()["C002"] == EXPECTED["C002"]
 
 
+def test_a_piece_without_a_date_makes_nothing_outdated(tables):
+    tables["evidence"].loc[1, "as_of_date"] = None
+    assert judged()["C001"] == ("partly supported", f"{COUNTED}1 agreeing, 1 disagreeing.", False)
+
+
+def test_a_claim_that_nothing_decides_has_the_reason_of_its_row_or_none(tables):
+    tables["claims"].loc[2:3, "unresolved_reason"] = None
+    assert judged("C003", "C004") == {
+        "C003": ("cannot tell", "", False),
+        "C004": ("cannot tell", "Not checkable.", False),
+    }
+
+
+def test_a_figure_without_a_comparator_can_not_be_compared(tables):
+    tables["claims"].loc[0, "comparator"] = None
+    with pytest.raises(ClaimError, match="comparator '':"):
+        ledger.judged()
+
+
+def test_a_build_can_ask_whether_the_verdicts_are_still_the_same(tables, monkeypatch):
+    told = []
+
+    def call(name, function, args, kwargs):
+        told.append((name, function.__name__))
+        return function(*args, **kwargs)
+
+    monkeypatch.setattr(lineage, "call", call)
+    judged("C001")
+    assert told == [("", "judged")]
+
+
 # What a block shows
 
 
@@ -230,6 +261,7 @@ def test_a_claim_is_counted_by_its_verdict_or_by_why_it_has_none(tables):
         "uncheckable",
     ]
     assert outcomes.claim_outcomes().dtype == np.int64
+    assert quantities.known()["claim_outcomes"].unit == "claims"
 
 
 def test_some_claims_are_counted_by_a_query_and_only_their_evidence_is_weighed(tables):

@@ -192,6 +192,30 @@ def test_each_drawing_has_a_role_and_a_description(site):
             assert len(re.search(r'aria-label="([^"]*)"', drawing)[1]) > 30
 
 
+def colours_of_countries(part) -> list[dict]:
+    """The colour channels of a chart that show a country."""
+    if isinstance(part, list):
+        return [found for item in part for found in colours_of_countries(item)]
+    if not isinstance(part, dict):
+        return []
+    own = [part.get(channel) for channel in ("color", "fill", "stroke")]
+    own = [one for one in own if isinstance(one, dict) and one.get("field") == "country"]
+    return own + colours_of_countries(list(part.values()))
+
+
+def test_each_country_has_its_colour_in_every_chart_of_the_book(site):
+    known = {"United States": "#3a7bd5", "China": "#d1495b", "Other": "#808890"}
+    shown = 0
+    for name, text in pages_with_charts(site).items():
+        for parts in parts_of(text):
+            for channel in colours_of_countries([parts["wide"], parts["narrow"]]):
+                scale = channel["scale"]
+                pairs = dict(zip(scale["domain"], scale["range"], strict=True))
+                assert pairs.items() <= known.items(), name
+                shown += 1
+    assert shown > 10
+
+
 def test_each_figure_has_its_files_and_they_agree_with_the_page(site):
     for name, text in pages_with_charts(site).items():
         labels = re.findall(r'<figure [^>]*id="(fig-[^"]+)"', text)

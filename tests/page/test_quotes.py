@@ -3,6 +3,8 @@
 tests/examples has whole books; these are built in this process in a second.
 """
 
+import io
+import posixpath
 import re
 import warnings
 from pathlib import Path
@@ -12,8 +14,10 @@ import pytest
 from _ext.page import quotes
 from bs4 import BeautifulSoup
 from computegap import contract
+from myst_parser.sphinx_ext.myst_refs import MystReferenceResolver
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from sphinx.testing.util import SphinxTestApp
+from sphinx.util.inventory import InventoryFile
 
 CONF = """
 extensions = ["myst_nb"]
@@ -42,14 +46,16 @@ def payload(value, unit="", source=("chip_owners",), cell=1, kind=None) -> dict:
 
 
 def cell(number: int, facts: dict[str, dict]) -> dict:
-    """An executed cell that has stated facts."""
+    """An executed cell that has stated a condition and facts."""
+    stated = [("words", contract.CONDITION_MIME, {"words": "words"})]
+    stated += [(key, contract.FACT_MIME, one) for key, one in facts.items()]
     outputs = [
         new_output(
             "display_data",
-            data={contract.GLUE + contract.FACT_MIME: one},
+            data={contract.GLUE + kind: one},
             metadata={"scrapbook": {"name": key, "mime_prefix": contract.GLUE}},
         )
-        for key, one in facts.items()
+        for key, kind, one in stated
     ]
     return new_code_cell(f"# {number}", execution_count=number, outputs=outputs)
 
@@ -92,7 +98,7 @@ class Project:
 INDEX = """# A page
 
 Alone {fact}`ratio:.1f`, with signs {fact}`change:+.0%`, in thousands {fact}`units:,`,
-of {fact}`day`, in {fact}`day:%Y`, {fact}`flop:.1e` FLOP, by {fact}`model`.
+of {fact}`day`, in {fact}`day:%Y`, {fact}`flop:.1e` FLOP, by {fact}`model`, of {fact}`large:,.0f`.
 
 ```{toctree}
 other
@@ -117,6 +123,7 @@ FACTS = {
     "change": payload(-0.305, "share", ["market_values", "fred-gpdi"]),
     "units": payload(5427, "chips", ["this-book"]),
     "day": payload("2026-06-05", kind="date"),
+    "large": payload(12345678.0, "chips"),
 }
 MORE = {
     "flop": payload(2.5e25, "FLOP", cell=2),
@@ -146,6 +153,7 @@ def test_a_number_is_printed_in_the_english_form(project):
         "2026",
         POWER,
         "GPT-5.2 Pro",
+        "12,345,678",
     ]
 
 
@@ -177,6 +185,9 @@ def test_behind_a_number_stand_its_value_with_unit_and_its_sources(project):
         "day": "2026-06-05 · AI compute by owner and quarter",
         "flop": f"{POWER} FLOP · AI compute by owner and quarter",
         "model": "GPT-5.2 Pro · nobody-2026",
+        # To six digits.
+        "large": "1.23457\u00a0\N{MULTIPLICATION SIGN}\u00a010⁷ chips · "
+        "AI compute by owner and quarter",
     }
 
 
@@ -214,6 +225,15 @@ def test_other_books_can_refer_to_a_fact(project):
     inventory = (project.root / "_build" / "html" / "objects.inv").read_bytes()
     assert b"# Sphinx inventory version 2" in inventory
     assert domain.resolve_any_xref() == []
+    # As a reference of another book names it: domain, kind, name.
+    found = InventoryFile.load(io.BytesIO(inventory), "https://book.test", posixpath.join)
+    assert found["fact:fact"]["ratio"][2:] == ("https://book.test/index.html#fact-ratio", "-")
+    kind = domain.object_types["fact"]
+    assert (domain.label, kind.lname, kind.roles) == ("Facts", "fact", ("fact",))
+
+
+def test_values_are_in_their_places_before_references_are_resolved():
+    assert quotes.QuoteFacts.default_priority < MystReferenceResolver.default_priority
 
 
 # What is written again, and what several processes read
@@ -270,6 +290,16 @@ def test_a_fact_of_two_pages_is_reported_with_both(tmp_path):
     assert made.log.strip() == "WARNING: fact 'a' is stated twice: in index and two"
 
 
+def test_a_page_may_state_its_fact_anew(project, monkeypatch):
+    said = []
+    monkeypatch.setattr(quotes.logger, "warning", lambda *words: said.append(words))
+    domain = quotes.FactDomain(project.env)
+    for page in ("index", "index", "other"):
+        domain.note_fact("again", page, "fact-again", payload(1, "chips"))
+    assert said == [("fact %r is stated twice: in %s and %s", "again", "index", "other")]
+    domain.clear_doc("other")
+
+
 def test_a_fact_without_a_cell_leads_to_its_page(tmp_path):
     made = Project(tmp_path)
     made.notebook("index", "# One\n\n{fact}`a`", cell(1, {"a": payload(1, "chips", cell=None)}))
@@ -311,7 +341,9 @@ def test_a_title_keeps_its_quotes_so_that_it_can_be_filled_again(project):
         return Env.labels["fig"][2]
 
     assert [state(1.25, 2), state(3.75, 4)] == ["1.2 and 2", "3.8 and 4"]
-    # A label that got another title meanwhile keeps that.
+    # A label that got another title meanwhile keeps that, and those after it are filled.
     Env.labels["fig"] = ("index", "fig", "Another title")
+    Env.labels["tab"] = ("index", "tab", held)
     assert state(5.5, 6) == "Another title"
-    assert Env.data["titles"] == {} and Env.labels["sec"][2] == "A title"
+    assert list(Env.data["titles"]) == ["tab"]
+    assert (Env.labels["sec"][2], Env.labels["tab"][2]) == ("A title", "5.5 and 6")

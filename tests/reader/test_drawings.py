@@ -97,6 +97,17 @@ def test_a_legend_has_the_countries_that_the_chart_shows_and_its_title(by_countr
     assert theme.country_colour().to_dict()["title"] is None
 
 
+def test_each_verdict_has_a_colour_and_none_that_of_a_country():
+    assert theme.VERDICTS == {
+        "supported": "#1b998b",
+        "partly supported": "#b7791f",
+        "contradicted": "#bf4f86",
+        "outdated": "#8a63c9",
+        "cannot tell": GREY,
+    }
+    assert {US, CHINA}.isdisjoint(theme.VERDICTS.values())
+
+
 # Ticks of logarithmic axes
 
 
