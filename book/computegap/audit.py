@@ -76,6 +76,44 @@ def _verdict(agreeing: float) -> str:
     return {0: "inconsistent", 1: "consistent"}.get(agreeing, "ambiguous")
 
 
+@lineage.recalled
+def checks_from_outside() -> list[str]:
+    """The checks that have a reading with a number from outside the article."""
+    found, foreign = readings(), outside().keys()
+    formulas = found[["calculation", "low", "high"]].fillna("").agg(" ".join, axis=1)
+    is_foreign = formulas.map(lambda text: not foreign.isdisjoint(arithmetic.names_in(text)))
+    return list(found.loc[is_foreign, "check_id"].unique())
+
+
+@lineage.recalled
+def ambiguous_at_no_cost() -> list[str]:
+    """The ambiguous checks all of whose agreeing readings have no bound to meet."""
+    found, judged = readings(), checks()
+    has_bound = found["low"].notna() | found["high"].notna()
+    held = found.loc[found["agrees"] & has_bound, "check_id"]
+    is_saved = judged["verdict"].eq("ambiguous") & ~judged["check_id"].isin(held)
+    return list(judged.loc[is_saved, "check_id"])
+
+
+@lineage.recalled
+def failed() -> pd.DataFrame:
+    """The readings that do not agree, with the `verdict` of their check and the `factor` of a miss.
+
+    The factor is the result over the nearest bound, or the reverse, so that one would be no miss.
+    A miss of none, or of something where none should be, has no factor.
+    """
+    found = readings()
+    found = found[~found["agrees"]].merge(checks()[["check_id", "verdict"]], on="check_id")
+    return found.assign(factor=_factor(found["result"], found["at_least"], found["at_most"]))
+
+
+def _factor(result: pd.Series, at_least: pd.Series, at_most: pd.Series) -> pd.Series:
+    near = at_least.where(result < at_least, at_most)
+    over = (result / near).where((near > 0) & (result > 0))
+    return over.where(~(over < 1), 1 / over)
+
+
+@lineage.recalled
 def bases() -> pd.DataFrame:
     """What the article implies without printing it, in its order, each with its `result`.
 
