@@ -6,7 +6,7 @@ A cell is data, whoever wrote it; handed to Python's own eval it would be a prog
 import math
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 # Longer than any sum that a reader can follow, and too short to exhaust anything.
 LONGEST = 200
@@ -31,7 +31,7 @@ class CalculationError(ValueError):
     """A cell holds no sum that has a result: what was found in it, and what was expected."""
 
 
-def evaluate(text: str, names: dict[str, float]) -> float:
+def evaluate(text: str, names: Mapping[str, float]) -> float:
     """The result of a sum over numbers and `names`.
 
     Raises `CalculationError` for anything else, and for a sum without a finite, real result.
@@ -64,7 +64,7 @@ def names_in(text: str) -> list[str]:
 class _Reader:
     """Reads a sum from left to right, and computes as it goes."""
 
-    def __init__(self, text: str, names: dict[str, float]):
+    def __init__(self, text: str, names: Mapping[str, float]):
         self.text, self.names = text, names
         self.tokens = [*_TOKEN.findall(text), _END]
         self.at = 0
@@ -108,10 +108,12 @@ class _Reader:
         raise CalculationError(f"found {token!r} in {self.text!r}, expected {_OPERAND}")
 
     def named(self, name: str) -> float:
-        if name not in self.names:
+        # Asked once: a name may have to be looked up in a table.
+        value = self.names.get(name)
+        if value is None:
             known = ", ".join(self.names)
             known = known if len(known) <= 100 else f"{known[:100].rpartition(',')[0]}, …"
             raise CalculationError(
                 f"found the name {name!r} in {self.text!r}, expected one of {known}"
             )
-        return self.names[name]
+        return value

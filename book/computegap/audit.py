@@ -5,6 +5,9 @@ inside which the statements agree. A check is consistent if every reading agrees
 none does, and ambiguous if some do.
 """
 
+from collections.abc import Mapping
+from functools import cached_property
+
 import pandas as pd
 
 from computegap import arithmetic, lineage
@@ -19,28 +22,59 @@ CALCULATIONS = {"audit_readings": ("calculation", "low", "high"), "audit_bases":
 _SLACK = 1e-9
 
 
-def names() -> dict[str, float]:
+class _Names(Mapping):
+    """Names with their numbers. A table is opened only for a name whose number comes from it."""
+
+    @cached_property
+    def claims(self) -> dict[str, float]:
+        table = load("claims").set_index("claim_id")
+        highs = table["value_high"].dropna().add_suffix("h")
+        return table["value"].dropna().to_dict() | highs.to_dict()
+
+    def __getitem__(self, name: str) -> float:
+        return _OUTSIDE[name]() if name in _OUTSIDE else self.claims[name]
+
+    def __iter__(self):
+        return iter((*_OUTSIDE, *self.claims))
+
+    def __len__(self) -> int:
+        return len(_OUTSIDE) + len(self.claims)
+
+
+def names() -> Mapping[str, float]:
     """What a calculation may name: claims with a value, upper ends of ranges, and `outside`."""
-    claims = load("claims").set_index("claim_id")
-    values = claims["value"].dropna().to_dict()
-    values |= {f"{claim}h": high for claim, high in claims["value_high"].dropna().items()}
-    return outside() | values
+    return _Names()
 
 
-@lineage.recalled
+def result(calculation: str) -> float:
+    """The result of a calculation. Raises `CalculationError` for what is none."""
+    return arithmetic.evaluate(calculation, names())
+
+
 def outside() -> dict[str, float]:
     """The numbers from outside the article: peak arithmetic of chips, and the shares of Intel."""
-    chips = load("chips").set_index("chip_name")
-    h100, gb300 = "H100 SXM", "GB300 (per GPU)"
+    return {name: number() for name, number in _OUTSIDE.items()}
+
+
+def _peak(chip: str, column: str) -> float:
+    return float(load("chips").set_index("chip_name").at[chip, column])
+
+
+def _intel_shares() -> float:
+    """The shares outstanding that Intel's last result implies (billion)."""
     results = load("company_results").dropna(subset="earnings_per_share")
     intel = results[results["company"] == "Intel"].iloc[-1]
-    return {
-        "b200": chips.at["B200", "int8_dense_tops"] / chips.at[h100, "int8_dense_tops"],
-        "h100_of_gb300": chips.at[h100, "fp16_dense_tflops"] / chips.at[gb300, "fp16_dense_tflops"],
-        # A million chips of one teraFLOPS make one exaFLOPS, so millions times this are EFLOPS.
-        "h100_tflops": chips.at[h100, "fp16_dense_tflops"],
-        "intel_shares": intel["net_profit_billion"] / intel["earnings_per_share"],
-    }
+    return float(intel["net_profit_billion"] / intel["earnings_per_share"])
+
+
+_H100, _FP16, _INT8 = "H100 SXM", "fp16_dense_tflops", "int8_dense_tops"
+_OUTSIDE = {
+    "b200": lambda: _peak("B200", _INT8) / _peak(_H100, _INT8),
+    "h100_of_gb300": lambda: _peak(_H100, _FP16) / _peak("GB300 (per GPU)", _FP16),
+    # A million chips of one teraFLOPS make one exaFLOPS, so millions times this are EFLOPS.
+    "h100_tflops": lambda: _peak(_H100, _FP16),
+    "intel_shares": _intel_shares,
+}
 
 
 # Results
@@ -76,13 +110,41 @@ def _verdict(agreeing: float) -> str:
     return {0.0: "inconsistent", 1.0: "consistent"}.get(agreeing, "ambiguous")
 
 
-def bases() -> pd.DataFrame:
-    """What the article implies without printing it, in its order, each with its `result`.
+@lineage.recalled
+def checks_from_outside() -> list[str]:
+    """The checks that have a reading with a number from outside the article."""
+    found, foreign = readings(), _OUTSIDE.keys()
+    formulas = found[["calculation", "low", "high"]].fillna("").agg(" ".join, axis=1)
+    is_foreign = formulas.map(lambda text: not foreign.isdisjoint(arithmetic.names_in(text)))
+    return list(found.loc[is_foreign, "check_id"].unique())
 
-    Raises `TableError` for a cell that is no calculation.
+
+@lineage.recalled
+def ambiguous_at_no_cost() -> list[str]:
+    """The ambiguous checks all of whose agreeing readings have no bound to meet."""
+    found, judged = readings(), checks()
+    has_bound = found["low"].notna() | found["high"].notna()
+    held = found.loc[found["agrees"] & has_bound, "check_id"]
+    is_saved = judged["verdict"].eq("ambiguous") & ~judged["check_id"].isin(held)
+    return list(judged.loc[is_saved, "check_id"])
+
+
+@lineage.recalled
+def failed() -> pd.DataFrame:
+    """The readings that do not agree, with the `verdict` of their check and the `factor` of a miss.
+
+    The factor is the result over the nearest bound, or the reverse, so that one would be no miss.
+    A miss of none, or of something where none should be, has no factor.
     """
-    table = load("audit_bases").assign(result=_results("audit_bases", "calculation"))
-    return table.sort_values("position")
+    found = readings()
+    found = found[~found["agrees"]].merge(checks()[["check_id", "verdict"]], on="check_id")
+    return found.assign(factor=_factor(found["result"], found["at_least"], found["at_most"]))
+
+
+def _factor(result: pd.Series, at_least: pd.Series, at_most: pd.Series) -> pd.Series:
+    near = at_least.where(result < at_least, at_most)
+    over = (result / near).where((near > 0) & (result > 0))
+    return over.where(~(over < 1), 1 / over)
 
 
 def problems() -> list[str]:
@@ -107,7 +169,7 @@ def _results(table_name: str, column: str, missing: float = float("nan")) -> lis
     ]
 
 
-def _result(table_name: str, column: str, row: int, text: str, known: dict[str, float]) -> float:
+def _result(table_name: str, column: str, row: int, text: str, known: Mapping[str, float]) -> float:
     try:
         return arithmetic.evaluate(text, known)
     except arithmetic.CalculationError as error:
@@ -135,7 +197,7 @@ def condition(at_least: float, at_most: float, agrees: bool) -> str:
     return f"{bound}: {'met' if agrees else 'not met'}"
 
 
-def worked(calculation: str, result: float, unit: str, known: dict[str, float]) -> str:
+def worked(calculation: str, result: float, unit: str, known: Mapping[str, float]) -> str:
     """A calculation in claims, in numbers and with its result; a count says that it is one."""
     if calculation.isdigit():
         return f"{number(result)}, counted ({unit})"

@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 from computegap import audit, package, tables
 from computegap.package import TableError
@@ -66,12 +67,80 @@ def test_calculations_name_claims_ends_of_ranges_and_numbers_from_outside():
     assert {"b200", "h100_of_gb300", "h100_tflops", "intel_shares"} <= set(known)
 
 
+def test_a_calculation_opens_only_the_tables_of_the_names_in_it(monkeypatch):
+    opened = []
+    monkeypatch.setattr(audit, "load", lambda name: opened.append(name) or load(name))
+    assert audit.result("2 * (3 + 4)") == 14
+    assert opened == []
+    assert audit.result("C036 / C037") == audit.names()["C036"] / audit.names()["C037"]
+    assert set(opened) == {"claims"}
+    opened.clear()
+    assert audit.result("1 / h100_of_gb300") > 1
+    assert set(opened) == {"chips"}
+
+
 def test_a_verdict_is_that_of_all_readings_of_a_check():
     agreeing = audit.readings().groupby("check_id")["agrees"].agg(["all", "any"])
     for check in audit.checks().itertuples():
         every, some = agreeing.loc[check.check_id]
         word = "consistent" if every else "ambiguous" if some else "inconsistent"
         assert check.verdict == word, check.check_id
+
+
+def test_a_check_with_a_chip_in_one_of_its_calculations_is_from_outside():
+    found = audit.checks_from_outside()
+    assert "google-total" in found and "xai-models" not in found
+    assert len(found) == len(set(found))
+
+
+SAID = pd.DataFrame(
+    [
+        # Saved by a reading without a bound.
+        *(("saved", False, "1", None), ("saved", True, None, None)),
+        # Agrees under a reading that could have failed.
+        *(("earned", True, "1", None), ("earned", False, None, "2"), ("earned", True, None, None)),
+        # Not ambiguous.
+        *(("free", True, None, None), ("lost", False, "1", "1")),
+    ],
+    columns=["check_id", "agrees", "low", "high"],
+)
+
+
+def test_an_ambiguous_check_is_saved_at_no_cost_if_all_that_agrees_has_no_bound(monkeypatch):
+    words = {
+        "saved": "ambiguous",
+        "earned": "ambiguous",
+        "free": "consistent",
+        "lost": "inconsistent",
+    }
+    judged = pd.DataFrame(words.items(), columns=["check_id", "verdict"])
+    monkeypatch.setattr(audit, "readings", lambda: SAID)
+    monkeypatch.setattr(audit, "checks", lambda: judged)
+    assert audit.ambiguous_at_no_cost() == ["saved"]
+
+
+@pytest.mark.parametrize(
+    ("result", "at_least", "at_most", "factor"),
+    [
+        (20.0, -INF, 10.0, 2.0),
+        (5.0, 10.0, INF, 2.0),
+        # Below a range of bounds its lower end is the nearest.
+        (5.0, 10.0, 12.0, 2.0),
+        (0.0, 1.0, INF, float("nan")),
+        (1.0, -INF, 0.0, float("nan")),
+    ],
+)
+def test_a_miss_is_a_factor_of_the_nearest_bound_and_above_one(
+    monkeypatch, result, at_least, at_most, factor
+):
+    row = {"check_id": ["a"], "agrees": [False], "result": [result]}
+    row |= {"at_least": [at_least], "at_most": [at_most]}
+    judged = pd.DataFrame({"check_id": ["a"], "verdict": ["inconsistent"]})
+    monkeypatch.setattr(audit, "readings", lambda: pd.DataFrame(row))
+    monkeypatch.setattr(audit, "checks", lambda: judged)
+    found = audit.failed()
+    assert found["factor"].to_list() == pytest.approx([factor], nan_ok=True)
+    assert found["verdict"].to_list() == ["inconsistent"]
 
 
 def test_the_table_of_some_sections_holds_their_readings_only():
@@ -115,8 +184,9 @@ def test_a_cell_that_is_no_calculation_is_refused_with_its_place(
     change(table, row, old, new)
     said = f"data/{table}.csv, row {row}, column {column!r}: found "
     assert [line.startswith(said) for line in audit.problems()] == [True]
-    with pytest.raises(TableError, match=re.escape(said)):
-        audit.bases() if table == "audit_bases" else audit.readings()
+    if table == "audit_readings":
+        with pytest.raises(TableError, match=re.escape(said)):
+            audit.readings()
 
 
 def test_the_calculations_of_the_tables_are_calculations():
