@@ -5,7 +5,7 @@ inside which the statements agree. A check is consistent if every reading agrees
 none does, and ambiguous if some do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import pandas as pd
@@ -34,7 +34,7 @@ class _Names(Mapping):
     def __getitem__(self, name: str) -> float:
         return _OUTSIDE[name]() if name in _OUTSIDE else self.claims[name]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter((*_OUTSIDE, *self.claims))
 
     def __len__(self) -> int:

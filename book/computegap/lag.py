@@ -53,7 +53,9 @@ class Models(NamedTuple):
     above: np.ndarray
 
 
-def _available(scores: pd.DataFrame, days: pd.DatetimeIndex, pauses: pd.DataFrame | None):
+def _available(
+    scores: pd.DataFrame, days: pd.DatetimeIndex, pauses: pd.DataFrame | None
+) -> np.ndarray:
     """Which models somebody could use on which day: shape (days, models)."""
     out = scores["release_date"].to_numpy() <= days.to_numpy()[:, None]
     for pause in () if pauses is None else pauses.itertuples():
@@ -104,7 +106,7 @@ def is_record(score: np.ndarray) -> np.ndarray:
     return score > before
 
 
-def quantiles(draws: np.ndarray, levels=QUANTILES) -> np.ndarray:
+def quantiles(draws: np.ndarray, levels: tuple[float, ...] = QUANTILES) -> np.ndarray:
     """Quantiles of draws, each one of the draws, so that "not yet" (infinity) can be among them."""
     return np.quantile(draws, levels, method="inverted_cdf")
 
@@ -112,7 +114,7 @@ def quantiles(draws: np.ndarray, levels=QUANTILES) -> np.ndarray:
 # The staircase
 
 
-def staircase(leader: Models, leader_scores, follower_scores):
+def staircase(leader: Models, leader_scores: np.ndarray, follower_scores: np.ndarray) -> np.ndarray:
     """Age on the day of the first leading model as good as the follower's best (months).
 
     Scores of shape (..., N), one for each model of a country: as published, or drawn. Returns shape
@@ -177,8 +179,8 @@ def match_waits(
     leader: Models,
     follower: Models,
     since: float,
-    leader_scores=None,
-    follower_scores=None,
+    leader_scores: np.ndarray | None = None,
+    follower_scores: np.ndarray | None = None,
     half_way: bool = False,
 ) -> Waits:
     """How long each of the leader's records stood until the follower matched it (months).
@@ -353,7 +355,7 @@ def censored_lognormal(
     return (gamma / theta)[()], (1 / theta)[()]
 
 
-def lognormal_mean_median(mean, deviation) -> tuple:
+def lognormal_mean_median(mean: np.ndarray, deviation: np.ndarray) -> tuple:
     """Mean and median (months) of what has a normal logarithm of this mean and deviation."""
     return np.exp(mean + np.square(deviation) / 2), np.exp(mean)
 
@@ -562,7 +564,7 @@ def fit_frontiers(leader: Models, follower: Models, since: float) -> Frontiers:
     rise = leader.score[last] - leader.score[first]
     unit = rise / (leader.months[last] - leader.months[first])
     months = np.unique(np.append(-np.arange(0, -since, STEP_MONTHS), since))
-    parts, likelihood = [], 0
+    parts, likelihood = [], np.zeros(1)
     for group in (leader, follower):
         near = group.score >= np.maximum.accumulate(group.score) - NEAR_MONTHS * unit
         near &= group.months >= since

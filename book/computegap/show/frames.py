@@ -72,8 +72,8 @@ def table(
 
 def with_range(value: float, low: float, high: float, spec: str = ".1f") -> str:
     """A value with both ends of its range, as a cell of a table prints them: 10.2 (7.5 to 12.7)."""
-    value, low, high = (typeset(f"{end:{spec}}") for end in (value, low, high))
-    return f"{value} ({low} to {high})"
+    middle, lowest, highest = (typeset(f"{end:{spec}}") for end in (value, low, high))
+    return f"{middle} ({lowest} to {highest})"
 
 
 @lineage.recalled
