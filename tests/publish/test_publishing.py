@@ -267,9 +267,10 @@ LINK = "# Text\n\nOne spent {fact}`alphabet-2020:.1f`; see <https://nowhere.inva
 
 @pytest.fixture(scope="module")
 def several(tmp_path_factory) -> tuple[SmallBook, dict[str, bytes]]:
-    """A built book with an address that leads nowhere, and its contents."""
-    book = with_pages(SmallBook(tmp_path_factory.mktemp("several")))
-    book.page(LINK, "text")
+    """A built book whose one address leads nowhere, so that no host is asked, and its contents."""
+    book = SmallBook(tmp_path_factory.mktemp("several"))
+    book.page("# Spending\n\n" + CELL % SPENDING)
+    book.add_page("text", LINK)
     done = book.build()
     assert done.returncode == 0, done.stdout
     return book, contents(book)
