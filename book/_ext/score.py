@@ -80,10 +80,10 @@ STEPS = {
     "html-page-context": [
         # Before the theme drops templates that render to nothing.
         downloads.offer,
+        metadata.add_tags,
         ledger.add_script,
         THEIRS,
         figures.add_script,
-        metadata.add_tags,
     ],
     "html-collect-pages": [
         THEIRS,
