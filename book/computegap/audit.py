@@ -86,11 +86,14 @@ def readings() -> pd.DataFrame:
 
     In the order of the article. Raises `TableError` for a cell that is no calculation.
     """
-    # Each reading has a check, so that rows stay in the order of their file.
-    found = load("audit_readings").merge(load("audit_checks"), on="check_id")
-    found["result"] = _results("audit_readings", "calculation")
-    found["at_least"] = _results("audit_readings", "low", float("-inf"))
-    found["at_most"] = _results("audit_readings", "high", float("inf"))
+    results = {
+        "result": _results("audit_readings", "calculation"),
+        "at_least": _results("audit_readings", "low", float("-inf")),
+        "at_most": _results("audit_readings", "high", float("inf")),
+    }
+    judged = load("audit_checks").set_index("check_id")
+    found = load("audit_readings").join(judged, on="check_id", how="inner")
+    found = found.join(pd.DataFrame(results))
     slack = _SLACK * found["result"].abs()
     above = found["result"] >= found["at_least"] - slack
     found["agrees"] = above & (found["result"] <= found["at_most"] + slack)
@@ -113,7 +116,7 @@ def _verdict(agreeing: float) -> str:
 @lineage.recalled
 def checks_from_outside() -> list[str]:
     """The checks that have a reading with a number from outside the article."""
-    found, foreign = readings(), _OUTSIDE.keys()
+    found, foreign = load("audit_readings"), _OUTSIDE.keys()
     formulas = found[["calculation", "low", "high"]].fillna("").agg(" ".join, axis=1)
     is_foreign = formulas.map(lambda text: not foreign.isdisjoint(arithmetic.names_in(text)))
     return list(found.loc[is_foreign, "check_id"].unique())

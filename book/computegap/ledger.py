@@ -18,12 +18,25 @@ def judged(claim_ids: list[str] | None = None) -> pd.DataFrame:
     Raises `ClaimError` where evidence names an unknown measure or lacks a value, or a claim is
     in no row of the table.
     """
+    secondary = set(load("sources").query("kind == 'secondary'")["source_id"])
+    return _judged(claim_ids, secondary)
+
+
+@lineage.recalled
+def words(claim_ids: list[str] | None = None) -> pd.DataFrame:
+    """claim_id and verdict, as `judged` has them.
+
+    Who published the evidence is part of a reason and of no verdict, so it is not asked.
+    """
+    return _judged(claim_ids, set())[["claim_id", "verdict"]]
+
+
+def _judged(claim_ids: list[str] | None, secondary: set[str]) -> pd.DataFrame:
     claims = load("claims")
     if claim_ids is not None:
         if unknown := sorted(set(claim_ids) - set(claims["claim_id"])):
             raise ClaimError(f"no such claims in data/claims.csv: {', '.join(unknown)}")
         claims = claims[claims["claim_id"].isin(claim_ids)]
-    secondary = set(load("sources").query("kind == 'secondary'")["source_id"])
     evidence = load("evidence")
     evidence = evidence[evidence["claim_id"].isin(claims["claim_id"])]
     pieces = {

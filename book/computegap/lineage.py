@@ -25,6 +25,8 @@ from computegap import recall
 _SHARED = (int, str, bytes, type(None), type, ModuleType)
 # The name of the watch in a notebook, and of the function that is handed conditions.
 _NAME, _CONDITION = "__lineage__", "holds"
+# How the names begin that hold a value until its cell has told of it.
+_HELD = "_lineage_"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class _Watch:
         self.objects: dict[int, tuple[object, Trail]] = {}
         # name -> what it stood for when it was given, and its trail
         self.names: dict[str, tuple[object, Trail]] = {}
+        # Classes and coroutines of the notebook, which are not watched: what they give is unknown.
+        self.opaque: dict[int, object] = {}
         # The sides of the comparisons of the condition that is being worked out, by their text.
         self.sides: dict[str, object] = {}
         # The last values with their trails, for functions that ask what they were handed.
@@ -113,8 +117,27 @@ class _Watch:
         frame = sys._getframe(1)
         whole = self.of_value(source) or _NOTHING
         for name in names:
-            value, key = _look_up(name, frame)
+            value, key = self._look_up(name, frame)
             self.names[key] = (value, self.of_object(value) or whole)
+
+    def name(self, value, name: str):
+        """A name has been given inside of an expression, which goes on with the value."""
+        found, key = self._look_up(name, sys._getframe(1))
+        self.names[key] = (found, self.of_value(value) or _NOTHING)
+        return value
+
+    def grow(self, source, name: str) -> None:
+        """What a name stands for has been made of what it stood for before, and of the source."""
+        value, key = self._look_up(name, sys._getframe(1))
+        before = self.names.get(key, (None, _NOTHING))[1]
+        trail = before | (self.of_object(value) or _NOTHING) | (self.of_value(source) or _NOTHING)
+        self.names[key] = (value, trail)
+        self.keep(value, trail)
+
+    def hide(self, name: str) -> None:
+        """A class, or a function that is awaited, has been defined, and is not watched."""
+        value, _ = self._look_up(name, sys._getframe(1))
+        self.opaque[id(value)] = value
 
     def put(self, source, *names: str):
         """A value has been put into what these names stand for; hands it on, as it may be shown."""
@@ -127,7 +150,7 @@ class _Watch:
 
     def _add(self, source, names: tuple[str, ...], frame) -> None:
         for name in names:
-            value, key = _look_up(name, frame)
+            value, key = self._look_up(name, frame)
             trail = self.of_name(name, frame) | (self.of_value(source) or _NOTHING)
             self.names[key] = (value, trail)
             self.keep(value, trail)
@@ -140,7 +163,7 @@ class _Watch:
         frame = sys._getframe(1)
         handed = self.open[-1] if self.open else _NOTHING
         for name in names:
-            value, key = _look_up(name, frame)
+            value, key = self._look_up(name, frame)
             self.names[key] = (value, self.of_object(value) or handed)
 
     def see(self, text: str, value):
@@ -175,21 +198,25 @@ class _Watch:
         return next(recent, None) if known is None else known
 
     def of_name(self, name: str, frame) -> Trail:
-        value, key = _look_up(name, frame)
+        value, key = self._look_up(name, frame)
         if trail := self.of_object(value):
             return trail
         if isinstance(value, ModuleType) or callable(value):
-            return _NOTHING
+            return _UNKNOWN if self.opaque.get(id(value)) is value else _NOTHING
         stood_for, trail = self.names.get(key, (value, _NOTHING))
-        # Given by other means than an assignment or a loop, as by `with`.
+        # Given by other means than those that a cell tells of, as by `exec`.
         return trail if stood_for is value else _UNKNOWN
 
-
-def _look_up(name: str, frame) -> tuple[object, str]:
-    """What a name stands for, and the key of its trail: names of functions are their own."""
-    if frame.f_locals is not frame.f_globals and name in frame.f_locals:
-        return frame.f_locals[name], f"{frame.f_code.co_name}.{name}"
-    return frame.f_globals.get(name, getattr(builtins, name, None)), name
+    def _look_up(self, name: str, frame) -> tuple[object, str]:
+        """What a name stands for, and the key of its trail: names of functions are their own."""
+        code = frame.f_code
+        if frame.f_locals is frame.f_globals or name not in frame.f_locals:
+            return frame.f_globals.get(name, getattr(builtins, name, None)), name
+        owner, is_free = code.co_qualname, name in code.co_freevars
+        # A name of a function around this one: the nearest that gave it.
+        while is_free and "." in owner and f"{owner}.{name}" not in self.names:
+            owner = owner.rpartition(".<locals>.")[0]
+        return frame.f_locals[name], f"{owner}.{name}"
 
 
 def _all(trails) -> Trail:
@@ -294,8 +321,8 @@ class _Instrument(ast.NodeTransformer):
         return node
 
     def visit_AsyncFunctionDef(self, node):
-        """Left alone, as classes are: what they call is noted all the same."""
-        return node
+        """Left alone, as classes are: what they give is not known."""
+        return [node, _say(node, "hide", repr(node.name), [])]
 
     visit_ClassDef = visit_AsyncFunctionDef
 
@@ -305,14 +332,52 @@ class _Instrument(ast.NodeTransformer):
         return node
 
     def visit_Assign(self, node):
-        value, held = _held(_watched(node.value), node)
-        node.value = value
+        if pairs := _pairs(node):
+            return self._at_once(node, *pairs)
+        node.value, held = _held(_wholly_watched(node.value), node)
         return [node, *(_report(node, held, target) for target in node.targets)]
 
+    def _at_once(self, node, targets: list[ast.expr], values: list[ast.expr]):
+        """`x, y = f(), g()`: each value by itself."""
+        said = []
+        for at, (target, value) in enumerate(zip(targets, values, strict=True)):
+            node.value.elts[at], held = _held(_wholly_watched(value), node, at)
+            said.append(_report(node, held, target))
+        return [node, *said]
+
+    def visit_AnnAssign(self, node):
+        if node.value is None:
+            return node
+        node.value, held = _held(_wholly_watched(node.value), node)
+        return [node, _report(node, held, node.target)]
+
     def visit_AugAssign(self, node):
-        value, held = _held(_watched(node.value), node)
-        node.value = value
-        return [node, _say(node, "add", held, _roots(node.target))]
+        node.value, held = _held(_wholly_watched(node.value), node)
+        what = "grow" if isinstance(node.target, ast.Name) else "add"
+        return [node, _say(node, what, held, _roots(node.target))]
+
+    def visit_NamedExpr(self, node):
+        return _named(node)
+
+    def visit_With(self, node):
+        given = []
+        for at, item in enumerate(node.items):
+            if item.optional_vars:
+                item.context_expr, held = _held(_wholly_watched(item.context_expr), node, at)
+                given.append(_report(node, held, item.optional_vars))
+        inside = ast.Module(node.body, [])
+        node.body = [*given, *self.generic_visit(inside).body]
+        return node
+
+    def visit_Match(self, node):
+        node.subject, held = _held(_wholly_watched(node.subject), node)
+        for case in node.cases:
+            parts = ast.walk(case.pattern)
+            names = [name for part in parts for name in _captured(part)]
+            self.generic_visit(case)
+            if names:
+                case.body.insert(0, _say(node, "bind", held, names))
+        return node
 
     def visit_For(self, node):
         node.iter, held = _held(_watched(node.iter), node)
@@ -323,8 +388,10 @@ class _Instrument(ast.NodeTransformer):
 
     def visit_Expr(self, node):
         call = node.value
+        if isinstance(call, ast.Yield) and call.value:
+            call.value = _watched(call.value)
         if not isinstance(call, ast.Call):
-            return node
+            return self.generic_visit(node)
         if isinstance(call.func, ast.Name) and call.func.id == _CONDITION and len(call.args) == 2:
             call.keywords.append(ast.keyword("text", ast.Constant(ast.unparse(call.args[1]))))
             call.args[1] = _Sides().visit(call.args[1])
@@ -362,11 +429,41 @@ def _seen(side: ast.expr) -> ast.expr:
     return _placed(noted, side)
 
 
-def _held(value: ast.expr, at: ast.stmt) -> tuple[ast.expr, str]:
+def _held(value: ast.expr, at: ast.stmt, part: int = 0) -> tuple[ast.expr, str]:
     """The expression with a name for its value, since a loop's is needed in every turn."""
-    name = f"_lineage_{at.lineno}_{at.col_offset}"
+    name = f"{_HELD}{at.lineno}_{at.col_offset}_{part}"
     target = ast.Name(name, ast.Store())
     return _placed(ast.NamedExpr(target, value), at), name
+
+
+def _named(node: ast.NamedExpr) -> ast.expr:
+    """`(x := f(y))` tells of x."""
+    if node.target.id.startswith(_HELD):
+        return node
+    node.value = _wholly_watched(node.value)
+    teller = ast.Attribute(ast.Name(_NAME, ast.Load()), "name", ast.Load())
+    told = ast.Call(teller, [node, ast.Constant(node.target.id)], [])
+    return _placed(told, node)
+
+
+def _pairs(node: ast.Assign) -> tuple[list[ast.expr], list[ast.expr]] | None:
+    """Targets and values of an assignment that writes out as many of the one as of the other."""
+    target, value = node.targets[0], node.value
+    if (
+        len(node.targets) > 1
+        or not isinstance(target, ast.Tuple)
+        or not isinstance(value, ast.Tuple)
+    ):
+        return None
+    are_even = len(target.elts) == len(value.elts)
+    return (target.elts, value.elts) if are_even and not _has_star(target, value) else None
+
+
+def _captured(pattern: ast.AST) -> list[str]:
+    """The name that a part of a pattern gives to what it finds."""
+    name = getattr(pattern, "rest", None) if isinstance(pattern, ast.MatchMapping) else None
+    name = pattern.name if isinstance(pattern, ast.MatchAs | ast.MatchStar) else name
+    return [name] if name else []
 
 
 def _report(at: ast.stmt, held: str, target: ast.expr) -> ast.stmt:
@@ -388,11 +485,18 @@ def _watched(value: ast.expr, turn: tuple[str, ...] = (), of: frozenset[str] = f
     """
     value = _Parts().visit(value)
     reads = _reads(value)
-    is_done = _is_watched(value) or isinstance(value, ast.Starred)
+    is_done = _is_watched(value) or isinstance(value, ast.Starred | ast.Yield | ast.YieldFrom)
     if is_done or (not reads and not any(isinstance(node, ast.Call) for node in ast.walk(value))):
         return value
     _watch_parts(value, turn, of)
     return _between(sorted(reads - set(turn)), value, turn, of)
+
+
+def _wholly_watched(value: ast.expr) -> ast.expr:
+    """The same for what gets a name: a typed number, too, says that it came through nothing."""
+    value = _watched(value)
+    is_done = _is_watched(value) or isinstance(value, ast.Yield | ast.YieldFrom | ast.Await)
+    return value if is_done else _between([], value)
 
 
 def _between(names, value: ast.expr, turn=(), of=()) -> ast.expr:
@@ -421,8 +525,8 @@ def _is_watched(value: ast.AST) -> bool:
     return isinstance(called, ast.Attribute) and getattr(called.value, "id", "") == _NAME
 
 
-def _has_star(value) -> bool:
-    return any(isinstance(part, ast.Starred) for part in value.elts)
+def _has_star(*values) -> bool:
+    return any(isinstance(part, ast.Starred) for value in values for part in value.elts)
 
 
 class _Parts(ast.NodeTransformer):
@@ -436,6 +540,9 @@ class _Parts(ast.NodeTransformer):
 
     def visit_Call(self, node):
         return node if _is_watched(node) else self.generic_visit(node)
+
+    def visit_NamedExpr(self, node):
+        return _named(node)
 
 
 def _reads(value: ast.expr) -> set[str]:

@@ -210,18 +210,28 @@ def lags(drawn: Draws) -> Draws:
     ratio = US / (legal + smuggled); hardware_lag with run-growth alone; lag with algorithmic
     progress too; effective = the gap that the measured lag amounts to; made_up = ratio / effective.
     """
-    ratio = drawn["us-stock"] / (drawn["china-stock"] + drawn["smuggled-stock"])
+    found = ratio(drawn)
     growth = drawn["run-growth"] * halving_growth(drawn["halving-months"])
-    found = {
-        "ratio": ratio,
+    found |= {
         "growth": growth,
-        "hardware_lag": lag_months(ratio, drawn["run-growth"]),
-        "lag": lag_months(ratio, growth),
+        "hardware_lag": lag_months(found["ratio"], drawn["run-growth"]),
+        "lag": lag_months(found["ratio"], growth),
     }
     if "measured-lag" in drawn:
-        effective = effective_ratio(drawn["measured-lag"], growth)
-        found |= {"effective": effective, "made_up": ratio / effective}
+        found |= effective(drawn)
+        found["made_up"] = found["ratio"] / found["effective"]
     return found
+
+
+def ratio(drawn: Draws) -> dict[str, Numbers]:
+    """The part of `lags` that takes the stocks alone: the US one over both Chinese ones."""
+    return {"ratio": drawn["us-stock"] / (drawn["china-stock"] + drawn["smuggled-stock"])}
+
+
+def effective(drawn: Draws) -> dict[str, Numbers]:
+    """The part of `lags` that takes no stocks: the gap that the measured lag amounts to."""
+    growth = drawn["run-growth"] * halving_growth(drawn["halving-months"])
+    return {"effective": effective_ratio(drawn["measured-lag"], growth)}
 
 
 # Stocks of the coming years

@@ -114,6 +114,81 @@ CASES = {
         "def state(number):\n    trail(number)\n\nstate(int(sites.cluster_ratio()))",
         "cluster_ratio | clusters",
     ),
+    "a typed number that a computed one equals": (
+        "n = int(10 * sites.cluster_ratio() / sites.cluster_ratio())\nm = 10\ntrail(m)",
+        " | ",
+    ),
+    "a name that is given inside of an expression": (
+        "if (x := sites.cluster_ratio()) > 0:\n    y = x + 1\ntrail(y)",
+        "cluster_ratio | clusters",
+    ),
+    "a name that is given in a function, inside of a comprehension": (
+        "def last(rows):\n    [x := row for row in rows]\n    return x * 1\n\n"
+        "trail(last([int(sites.cluster_ratio())]))",
+        "cluster_ratio | clusters",
+    ),
+    "a name with a type": (
+        "x: float = 2 * sites.cluster_ratio()\ntrail(x)",
+        "cluster_ratio | clusters",
+    ),
+    "a number that grows": (
+        "x = article.claimed('C028')\nx += sites.cluster_ratio()\nx *= 2\ntrail(x)",
+        "claimed cluster_ratio | claims clusters",
+    ),
+    "a number that grows in a loop": (
+        "x, n = 0, 0\nwhile n < 3:\n    n += 1\n    x += sites.cluster_ratio()\ntrail(x)",
+        "cluster_ratio | clusters",
+    ),
+    "a whole number that grew from a typed one": (
+        "n = int(sites.cluster_ratio())\nm = 1\nm += 1\ntrail(m)",
+        " | ",
+    ),
+    "whole numbers given at once": (
+        "x, y = int(article.claimed('C028')), int(sites.cluster_ratio())\ntrail(y)",
+        "cluster_ratio | clusters",
+    ),
+    "the argument of a function around this one": (
+        "def outer(number):\n    def inner(times):\n        return times * number\n\n"
+        "    return inner(2)\n\ntrail(outer(int(sites.cluster_ratio())))",
+        "cluster_ratio | clusters",
+    ),
+    "a name of a function around a comprehension": (
+        "def many(number):\n    more = number + 1\n    return [more * n for n in (1, 2)]\n\n"
+        "trail(many(int(sites.cluster_ratio()))[0])",
+        "cluster_ratio | clusters",
+    ),
+    "a name that an inner function gives to an outer one": (
+        "def outer():\n    number = 0\n\n    def inner():\n        nonlocal number\n"
+        "        number = int(sites.cluster_ratio())\n\n    inner()\n    return number + 1\n\n"
+        "trail(outer())",
+        "cluster_ratio | clusters",
+    ),
+    "one function called for two values": (
+        "def twice(number):\n    more = 2 * number\n    return more\n\n"
+        "one, other = twice(article.claimed('C028')), twice(sites.cluster_ratio())\ntrail(one)",
+        "claimed | claims",
+    ),
+    "what a generator yields": (
+        "x = sites.cluster_ratio()\n\ndef ones():\n    yield 2 * x\n\ntrail(next(ones()))",
+        "cluster_ratio | clusters",
+    ),
+    "what a block opens": (
+        "import contextlib\n\nwith contextlib.nullcontext(int(sites.cluster_ratio())) as x:\n"
+        "    y = x + 1\ntrail(y)",
+        "cluster_ratio | clusters",
+    ),
+    "what a pattern finds": (
+        "match (1, int(sites.cluster_ratio())):\n    case (1, x):\n        y = x + 1\ntrail(y)",
+        "cluster_ratio | clusters",
+    ),
+    "what a class holds": (
+        "class Held:\n    number = int(sites.cluster_ratio())\n\ntrail(Held.number)",
+        "unknown",
+    ),
+    "what is awaited": (
+        "async def later():\n    return int(sites.cluster_ratio())\n\nx = await later()\ntrail(x)",
+        "unknown",
+    ),
     "a cell of a frame": (
         "frame = spending.capex_cash(2025).reset_index()\ntrail(frame.iloc[0, 1])",
         "capex_cash | capex_quarterly",

@@ -21,7 +21,7 @@ def claim_outcomes(which: str = "") -> pd.Series:
     evidence is weighed.
     """
     claims = load("claims").query(which) if which else load("claims")
-    judged = claims.merge(ledger.judged(claims["claim_id"].to_list()), on="claim_id")
+    judged = claims.merge(ledger.words(claims["claim_id"].to_list()), on="claim_id")
     left_open = judged["is_checkable"].map({True: "undecided", False: "uncheckable"})
     outcome = judged["verdict"].mask(judged["verdict"] == "cannot tell", left_open)
     return outcome.value_counts().reindex(list(OUTCOMES), fill_value=0)
