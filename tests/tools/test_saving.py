@@ -4,6 +4,7 @@ import asyncio
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -36,7 +37,9 @@ def save(chapter: Path, change=lambda notebook: None) -> str:
         change(notebook)
         await manager.save({"type": "notebook", "content": notebook}, chapter.name)
 
-    asyncio.run(run())
+    # In a thread of its own: a browser that an earlier test opened leaves its loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
     return chapter.read_text(encoding="utf-8")
 
 
