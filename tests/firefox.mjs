@@ -41,7 +41,7 @@ function look() {
 
 // Runs in the page: press each button that is not pressed, and wait for its chart.
 async function allGoLive(patience) {
-  for (const button of document.querySelectorAll(".figure-tools button")) {
+  for (const button of document.querySelectorAll(".live-button")) {
     if (button.getAttribute("aria-pressed") === "false") button.click();
   }
   const end = Date.now() + patience;

@@ -7,8 +7,18 @@ which happen at `LATE`. Those places are the only priorities of the book.
 
 from _ext import sphinx_patches as patches
 from _ext.cite import addresses, citations, metadata, references
-from _ext.page import claims, conditions, data_page, figures, ledger, provenance, quotes
-from _ext.publish import downloads, swap
+from _ext.page import (
+    claims,
+    conditions,
+    data_page,
+    figures,
+    frame,
+    head,
+    ledger,
+    provenance,
+    quotes,
+)
+from _ext.publish import assets, downloads, search, swap
 from _ext.run import datacheck, freshness
 
 # Places of other extensions: Sphinx's default priority, and the latest that one of ours uses.
@@ -24,7 +34,6 @@ STEPS = {
         patches.use_all_cores,
         datacheck.check,
         freshness.prepare,
-        downloads.show_buttons,
         figures.set_version,
         LATE,
         # After all settings of the bibliography are known.
@@ -36,9 +45,8 @@ STEPS = {
         patches.keep_templates,
         swap.mark,
         freshness.load_store,
-        patches.copy_style_first,
-        # Before pages are written: they name the style sheet by its checksum.
-        figures.write_font,
+        assets.write,
+        search.instead,
     ],
     "env-get-outdated": [THEIRS, freshness.find_outdated, freshness.forget_removed_pages],
     "env-before-read-docs": [THEIRS, freshness.execute_missing],
@@ -74,28 +82,33 @@ STEPS = {
         references.add_links_back,
         # After all numbers are in their places, before citations are added.
         metadata.keep_digest,
+        search.keep,
         citations.add_controls,
         provenance.add_provenance,
+        # Last: what comes before knows figures, tables and claims as docutils has them.
+        figures.frame,
+        frame.stand,
     ],
     "html-page-context": [
-        # Before the theme drops templates that render to nothing.
         downloads.offer,
         metadata.add_tags,
-        ledger.add_script,
+        assets.offer,
+        figures.offer_bundle,
+        frame.name_cells,
+        head.place,
         THEIRS,
-        figures.add_script,
     ],
     "html-collect-pages": [
         THEIRS,
-        patches.forget_lost_words,
-        patches.index_all_entries,
         downloads.start_packing,
     ],
     "build-finished": [
         data_page.copy_data,
         metadata.write_files,
+        search.write,
         THEIRS,
         LATE,
+        assets.drop_foreign,
         downloads.finish_packing,
         # Last of what writes: the built folder takes its place.
         swap.finish,
@@ -112,6 +125,7 @@ def take_part(app) -> None:
     references.register(app)
     quotes.register(app)
     claims.register(app)
+    frame.register(app)
     app.add_directive("ledger", ledger.LedgerDirective)
     app.add_transform(figures.FinishCells)
     app.add_transform(addresses.StableIds)

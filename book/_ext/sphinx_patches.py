@@ -8,6 +8,7 @@ others a place is left out. `make bench` compares builds with those of a stock J
 import gc
 import os
 import sys
+import traceback
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -20,12 +21,14 @@ from sphinx.application import BuildPhase
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import CONFIG_OK
 from sphinx.environment.collectors.toctree import TocTreeCollector
+from sphinx.util import logging
 from sphinx.util.display import status_iterator
-from sphinx.util.index_entries import split_index_msg
 from sphinx.util.parallel import ParallelTasks
 
 from _ext.cite.references import BookStyle
 from _ext.guards import patch
+
+logger = logging.getLogger(__name__)
 
 # The process
 
@@ -125,12 +128,22 @@ def _write_pages(app, docnames, nproc: int) -> None:
         app.phase = BuildPhase.WRITING
         builder.write_doc_serialized(docname, doctree)
         if docname != shortest:
-            tasks.add_task(partial(builder.write_doc, docname), doctree)
+            tasks.add_task(partial(_write_page, builder, docname), doctree)
         index_page(*resolved.pop())
         if docname == shortest:
             builder.write_doc(docname, doctree)
     builder.index_page = index_page
     tasks.join()
+
+
+def _write_page(builder, docname: str, doctree) -> None:
+    """Write a page, or say why not: Sphinx ends its tasks without a word when one fails early."""
+    try:
+        builder.write_doc(docname, doctree)
+    except Exception:
+        # As text: what a worker says is pickled.
+        said = traceback.format_exc().strip()
+        logger.warning("the page could not be written: %s", said, location=docname)
 
 
 # Templates
@@ -237,49 +250,6 @@ class OutlinedStandardDomain(StandardDomain):
         if label[1] in getattr(_outlines(env).get(label[0]), "ids", {}):
             env = _Outlined(env)
         return super()._resolve_numref_xref(env, fromdocname, builder, typ, target, *nodes_)
-
-
-# The same bytes as a clean build
-
-
-@patch("myst-nb", without="the first pages name its style sheet without a checksum")
-def copy_style_first(app) -> None:
-    """MyST-NB copies its style sheet last; the first pages would name it without a checksum."""
-    from myst_nb.sphinx_ext import add_global_html_resources
-
-    if app.builder.format == "html":
-        Path(app.outdir, "_static").mkdir(exist_ok=True)
-        add_global_html_resources(app, None)
-
-
-@patch("sphinx", without="words that pages have lost stay in the search index", instead=())
-def forget_lost_words(app) -> list:
-    """Drop words of the search index that no page holds any more; Sphinx keeps them, empty."""
-    indexer = app.builder.indexer
-    for words in (indexer._mapping, indexer._title_mapping) if indexer else ():
-        for word in [word for word, pages in words.items() if not pages]:
-            del words[word]
-    return []
-
-
-@patch("sphinx", without="the search index has the entries of changed pages only", instead=())
-def index_all_entries(app) -> list:
-    """Give the search index the entries of all pages; Sphinx loses those of unchanged ones."""
-    if indexer := app.builder.indexer:
-        pages = sorted(app.env.get_domain("index").entries.items())
-        indexer._index_entries.clear()
-        indexer._index_entries.update({docname: _searched(found) for docname, found in pages})
-    return []
-
-
-def _searched(entries) -> list[tuple[str, str, str]]:
-    """The index entries of a page as the search index has them."""
-    words = set()
-    for kind, text, anchor, main, _ in entries:
-        parts = split_index_msg(kind, text)
-        shown = parts[:1] if kind in ("see", "seealso") else parts
-        words |= {(part, anchor, main) for part in shown}
-    return sorted(words)
 
 
 def apply(app) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 # Labels take the room that they were measured for only in the font that measured them, so the book
 # brings one; browsers get it too (book/_ext/page/figures.py), and no machine's own fonts matter.
-FONT = "Chart Sans"
+FONT = "Report Sans"
 FONTS = Path(__file__).with_name("fonts")
 
 TIMES = "\N{MULTIPLICATION SIGN}"

@@ -9,14 +9,15 @@ from test_prose import typed_numbers
 # What may hold digits without a fact, and why.
 EXEMPT = {
     "a.fact-link": "a fact, whose box says what it came through",
-    "div.cell_input, code, pre": "code that a reader can open, and names in it",
+    "div.cell_input, details.code, code, pre": "code that a reader can open, and names in it",
+    ".dateline": "what the build says of the page: dates, edition, minutes",
     "div.cell_output table": "rows of a data table, or a frame that the cell above it computes",
     "div.cell_output .table-source": "the caption's source line: publishers and dates",
     "div.claim": "a row of claims.csv with its rows of evidence.csv, which say their sources",
     ".figure-tools": "the rows that a figure draws, which its CSV file has",
     "details.cite": "a citation: title, date, edition, address",
     ".caption-number, .section-number, a .std-numref": "numbering of figures, tables and sections",
-    "nav, footer, .prev-next-area": "titles of pages, as they stand there",
+    "nav, footer": "titles of pages, as they stand there",
     "svg, script, style": "drawings, whose rows are the figure's CSV file, and data for scripts",
 }
 # Pages that print the data package and its bibliography row by row, and the list of editions.
@@ -28,7 +29,7 @@ NAMED = re.compile(r"\b(Figures?|Tables?|Sections?|Claims?) [A-Z]?\d+(\.\d+)*")
 def numbers_of(html: str) -> list[str]:
     """Digits on a page that are neither exempt nor names nor dates, with the words around them."""
     page = BeautifulSoup(html, "html.parser")
-    text = page.select_one("article.bd-article") or page
+    text = page.select_one("article") or page
     for selector in EXEMPT:
         for node in text.select(selector):
             # A space, so that what stood on both sides is not read as one word.

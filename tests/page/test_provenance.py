@@ -106,25 +106,51 @@ def test_escape_closes_the_box_without_moving_pointer_or_focus(chapter, page):
     assert page.locator("#fact-box").count() == 0
 
     page.locator(RATIO).first.focus()
+    page.keyboard.press("Enter")
     page.locator("#fact-box").wait_for()
     page.keyboard.press("Escape")
     assert page.locator("#fact-box").count() == 0
     assert page.evaluate("document.activeElement.hash") == "#fact-ratio-compute-smuggled"
 
 
-def test_focus_shows_the_box_and_tab_goes_through_its_links(chapter, page):
+def test_focus_alone_shows_no_box(chapter, page):
+    page.goto(chapter.as_uri())
+    page.locator(RATIO).first.focus()
+    page.wait_for_timeout(600)
+    assert page.locator("#fact-box").count() == 0
+
+
+def test_enter_shows_the_box_and_a_second_one_goes_to_the_cell_and_opens_its_fold(chapter, page):
+    page.goto(chapter.as_uri())
+    page.locator(RATIO).first.focus()
+    page.keyboard.press("Enter")
+    page.locator("#fact-box").wait_for()
+    assert "#" not in page.url
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#fact-ratio-compute-smuggled")
+    cell = page.locator(
+        ".cell-code:has([id='fact-ratio-compute-smuggled']) pre, "
+        ".cell-code[id='fact-ratio-compute-smuggled'] pre"
+    )
+    cell.wait_for()
+    assert "fact(" in cell.text_content()
+
+
+def test_tab_goes_through_the_links_of_the_box_and_closes_it(chapter, page):
     page.goto(chapter.as_uri())
     link = page.locator(RATIO).first
     link.focus()
+    page.keyboard.press("Enter")
     page.locator("#fact-box").wait_for()
-    assert link.get_attribute("aria-describedby") == "fact-box"
+    assert link.get_attribute("aria-controls") == "fact-box"
+    assert link.get_attribute("aria-expanded") == "true"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.hash") == "#data-chip-owners"
     for _ in range(3):
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className").startswith("fact-link")
-    assert page.locator("#fact-box").count() == 1
-    assert link.get_attribute("aria-describedby") is None
+    assert page.locator("#fact-box").count() == 0
+    assert link.get_attribute("aria-expanded") == "false"
 
 
 def test_a_tap_shows_the_box_and_does_not_leave_the_place(chapter, chromium):
@@ -159,6 +185,7 @@ def test_axe_finds_nothing_wrong_with_an_open_box(chapter, page):
 
     page.goto(chapter.as_uri())
     page.locator(RATIO).first.focus()
+    page.keyboard.press("Enter")
     page.locator("#fact-box").wait_for()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from computegap import palette
 from conftest import PATIENCE, ROOT, few_and
-from test_figures import DARK, WHITE
 
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 STATES = {
@@ -33,7 +33,7 @@ ALL_FIGURES = f"""() => [...document.querySelectorAll("figure:has(.chart)")].map
     const box = f.getBoundingClientRect();
     return [f.id, ({MARKS})(f), box.width, box.height];
 }})"""
-PRESS_ALL = """pressed => document.querySelectorAll(".figure-tools button").forEach(b => {
+PRESS_ALL = """pressed => document.querySelectorAll(".live-button").forEach(b => {
     if (b.getAttribute("aria-pressed") !== pressed) b.click();
 })"""
 NONE_WAITS = """live => [...document.querySelectorAll(".chart")].every(
@@ -120,14 +120,14 @@ def figures_of(page):
 
 
 def tools_of(figure):
-    return figure.locator("xpath=following-sibling::*[1]")
+    return figure.locator(".figure-tools")
 
 
 def go_live(figure) -> None:
     # In one step: a chart with sliders goes live by itself once a click has scrolled it into view,
     # and the click would then take it back.
     figure.page.mouse.move(0, 0)
-    tools_of(figure).locator("button").evaluate(
+    tools_of(figure).locator(".live-button").evaluate(
         "b => { if (b.getAttribute('aria-pressed') === 'false') b.click(); }"
     )
     figure.locator(".chart.is-live").wait_for()
@@ -169,13 +169,13 @@ def compare(before: list, now: list, state: str) -> None:
 def test_no_page_scrolls_sideways(chromium, files, state):
     for address in files:
         with opened(chromium, address, state) as page:
-            for summary in page.locator(".figure-tools summary").all():
+            for summary in page.locator(".figure-tools > summary").all():
                 summary.click()
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
 def test_the_page_behind_the_charts_has_the_colours_that_the_palette_is_made_for(chromium, files):
-    for state, colour in (("light", WHITE), ("dark", DARK)):
+    for state, colour in (("light", palette.PAPER.light), ("dark", palette.PAPER.dark)):
         rgb = ", ".join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
         with opened(chromium, files[0], state) as page:
             assert page.evaluate("getComputedStyle(document.body).backgroundColor") == f"rgb({rgb})"
@@ -191,10 +191,10 @@ def test_without_javascript_charts_and_data_are_there_and_no_dead_control(chromi
             for figure in figures_of(page):
                 assert figure.locator(".chart-wide svg").bounding_box()["height"] > 50
                 tools = tools_of(figure)
-                assert not tools.locator("button").is_visible()
                 assert figure.locator(".chart-inputs:visible").count() == 0
-                tools.locator("summary").click()
-                assert tools.locator("tbody tr").first.is_visible()
+                tools.locator("summary").first.click()
+                assert tools.locator("button:visible").count() == 0
+                assert tools.get_by_role("link", name="CSV").is_visible()
 
 
 @few_and("every page")
@@ -205,7 +205,7 @@ def test_on_paper_charts_stand_alone(chromium, files):
             assert all(marks > 0 for _, marks, *_ in page.evaluate(ALL_FIGURES))
             for figure in figures_of(page):
                 assert figure.evaluate("f => getComputedStyle(f).breakInside") == "avoid"
-            assert page.locator(".figure-tools:visible, details.hide:visible").count() == 0
+            assert page.locator(".figure-tools:visible, details.code:visible").count() == 0
 
 
 @few_and("every page")
@@ -216,15 +216,11 @@ def test_axe_finds_nothing(chromium, files, state, live):
         with opened(chromium, address, state) as page:
             if live:
                 all_go(page, live=True)
-            for summary in page.locator(".figure-tools summary").all()[:2]:
-                summary.click()
+            page.locator(".figure-tools > summary").first.click()
             assert page.wrong == []
             found = Axe().run(page).response["violations"]
             page.wrong.clear()  # axe itself asks for style sheets, which file:// refuses
-            # The theme puts the book's title, in the side bar, outside of all landmarks.
-            told = [
-                (v["id"], n["html"][:200]) for v in found for n in v["nodes"] if v["id"] != "region"
-            ]
+            told = [(v["id"], n["html"][:200]) for v in found for n in v["nodes"]]
             assert told == [], address
 
 
@@ -243,8 +239,9 @@ def test_a_bundle_that_does_not_load_leaves_the_picture_and_says_so(chromium, fi
     with opened(chromium, files[0]) as page:
         page.route("**/vega-*", lambda route: route.abort())
         figure = figures_of(page)[0]
-        tools_of(figure).locator("button").click()
-        tools_of(figure).get_by_text("could not be loaded").wait_for()
+        tools_of(figure).locator("summary").first.click()
+        tools_of(figure).locator(".live-button").click()
+        figure.get_by_text("could not be loaded").wait_for()
         assert figure.evaluate(MARKS) > 0 and figure.locator(".is-live").count() == 0
         page.wrong.clear()  # the browser itself reports the request that this test broke
         page.unroute("**/vega-*")
@@ -255,25 +252,36 @@ def test_everything_can_be_done_by_keyboard_and_focus_can_be_seen(chromium, file
     with opened(chromium, files[0]) as page:
         figure = figures_of(page)[0]
         tools = tools_of(figure)
-        summary, button = tools.locator("summary"), tools.locator("button")
+        summary, button = tools.locator("summary").first, tools.locator(".live-button")
         summary.focus()
         page.keyboard.press("Enter")
-        assert tools.locator("table").is_visible()
         stops = []
-        for _ in range(8):
+        for _ in range(9):
             page.keyboard.press("Tab")
             stops.append(page.evaluate(FOCUS))
             if button.evaluate("b => b === document.activeElement"):
                 break
-        assert [text.split(" ")[0] for text, _ in stops[-6:]] == [
-            "CSV", "SVG", "PNG", "About", "Link", "Interactive",
+        assert [text.split(" ")[0] for text, _ in stops[-7:]] == [
+            "CSV", "Data", "SVG", "PNG", "About:", "Link", "Interactive",
         ]  # fmt: skip
-        assert {outline for _, outline in stops[-6:]} == {"solid"}
+        assert {outline for _, outline in stops[-7:]} == {"solid"}
         page.keyboard.press("Enter")
         figure.locator(".chart.is-live").wait_for()
         assert button.get_attribute("aria-pressed") == "true"
         page.keyboard.press("Enter")
         assert figure.locator(".is-live").count() == 0
+        rows = tools.locator(".rows-button")
+        rows.focus()
+        page.keyboard.press("Enter")
+        figure.locator(".chart-rows tbody tr").first.wait_for()
+        assert page.evaluate("document.activeElement.className") == "chart-rows"
+        # Escape closes a menu and gives the focus back.
+        summary.focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Escape")
+        assert summary.evaluate("s => s === document.activeElement")
+        assert tools.get_attribute("open") is None
 
 
 def test_a_tooltip_appears_in_the_colours_of_the_page(chromium, files):
@@ -327,7 +335,7 @@ def test_a_legend_filters(chromium, files, way):
 
 def test_nothing_moves_for_readers_who_asked_for_no_motion(chromium, files):
     with opened(chromium, files[0], reduced_motion="reduce") as page:
-        page.locator("details.hide").first.evaluate("d => { d.open = true; }")
+        page.locator("details.code").first.evaluate("d => { d.open = true; }")
         running = "document.getAnimations().filter(a => a.playState === 'running').length"
         go_live(figures_of(page)[0])
         assert page.evaluate(running) == 0

@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from computegap import ledger
 from computegap.quantities import in_unit
+from computegap.show.theme import CHINA, US
 from computegap.tables import load
 
 MINUS, SPACE, TIMES = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}", "\N{MULTIPLICATION SIGN}"
@@ -47,7 +48,7 @@ def test_a_drawing_has_the_colours_of_the_countries_and_powers_of_ten(page, draw
     svg = page.select_one(f"#fig-seen .chart-{drawing} svg")
     fills = [path.get("fill", "") for path in svg.select("path")]
     # Two dots, then their keys in the legend: the United States first in both.
-    assert [one for one in fills if re.fullmatch("#[0-9a-f]{6}", one)] == ["#3a7bd5", "#d1495b"] * 2
+    assert [one for one in fills if re.fullmatch("#[0-9a-f]{6}", one)] == [US, CHINA] * 2
     words = [text.get_text() for text in svg.select("text")]
     assert {"10⁶", "10⁷", "10⁸", "10⁹", "Compute (FLOP)"} < set(words)
     lines = [len(text.select("tspan")) for text in svg.select("text")]

@@ -2,28 +2,28 @@
 
 A cell header names a figure (`fig-…`) or a table (`tab-…`); its caption's second paragraph is the
 source line. The renderer in computegap.show.charts has drawn the chart; this module describes it,
-and refuses a chart or table that lacks a label, caption, source line or description. Under each
-figure it puts the data and the pictures for download, and it adds the script that makes charts
-live to the pages that have charts.
+and refuses a chart or table that lacks a label, caption, source line or description. A figure on
+the web is a headline, the drawing, its source, and one menu with data, pictures, citation and link.
+What makes a chart live lies beside the pages, in a file for each figure that is loaded on demand.
 """
 
-import base64
 import csv
+import hashlib
 import io
 import json
 import os
 import re
-import shutil
 from html import escape
 from pathlib import Path
 
 import vl_convert
-from computegap.typography import FONT, FONTS
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from _ext.cite import citations
+from _ext.page import pictures
+from _ext.page.frame import WEB, element, sentences
 
 logger = logging.getLogger(__name__)
 
@@ -34,14 +34,16 @@ ROWS_SHOWN = 100
 
 _DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 _SVG = re.compile(r'<svg xmlns="[^"]*" xmlns:xlink="[^"]*" version="1.1" class="marks"')
-_PARTS = re.compile(r'class="chart-parts">(.*?)</script>', re.DOTALL)
+_PARTS = re.compile(r'<script [^>]*class="chart-parts">(.*?)</script>', re.DOTALL)
+# Hides the drawing for phones where there is no style sheet; a page has one, and wants no styles.
+_HIDDEN = ' style="display:none"'
 
 
 # The doctree
 
 
 class figure_tools(nodes.General, nodes.Element):
-    """What stands under a figure: its data, downloads, permalink, and the switch to live."""
+    """The menu of a figure: its data, downloads, citation, link, and the switch to live."""
 
 
 class FinishCells(SphinxTransform):
@@ -93,7 +95,11 @@ def _describe(chart: nodes.raw, description: str) -> None:
     spoken = escape(description, quote=True)
     html = _SVG.sub(lambda svg: f'{svg[0]} role="img" aria-label="{spoken}"', chart.astext())
     # The live chart is no image, since its marks can be reached; it takes the description over.
-    html = html.replace('<div class="chart"', f'<div class="chart" data-description="{spoken}"', 1)
+    given = f'data-description="{spoken}"'
+    # Such a chart takes the wheel, so it does not come alive by a pointer that crosses it.
+    given += ' data-zooms="yes"' if '"bind":"scales"' in html else ""
+    html = html.replace('<div class="chart"', f'<div class="chart" {given}', 1)
+    html = _PARTS.sub('<span class="chart-drawing"></span>', html.replace(_HIDDEN, ""))
     chart.replace_self(nodes.raw("", html, format="html"))
 
 
@@ -205,7 +211,7 @@ def _csv(rows: list[dict]) -> str:
     return text.getvalue()
 
 
-def _table(rows: list[dict], label: str) -> str:
+def _table(rows: list[dict]) -> str:
     columns = _columns(rows)
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
     body = "".join(
@@ -214,10 +220,7 @@ def _table(rows: list[dict], label: str) -> str:
     )
     left = len(rows) - ROWS_SHOWN
     note = f"<p>{left:,} more rows are in the CSV file.</p>" if left > 0 else ""
-    return (
-        f'<div class="chart-rows" role="region" aria-label="Data of {label}" tabindex="0">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}</div>"
-    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
 
 
 def _cell(value) -> str:
@@ -236,62 +239,136 @@ def _rounded(value: float) -> str:
 # The page
 
 
+def frame(app, doctree, docname: str) -> None:
+    """Make of a figure, its menu and citation one element: headline, drawing, source, menu."""
+    if app.builder.name not in WEB:
+        return
+    for tools in list(doctree.findall(figure_tools)):
+        around, at = tools.parent, tools.parent.index(tools)
+        figure = around[at - 1]
+        cite = around[at + 1 : at + 2]
+        caption = next(iter(figure.findall(nodes.caption)), nodes.caption())
+        tools["words"] = [
+            _words(caption),
+            *(" ".join(map(_words, part)) for part in sentences(caption.children)),
+            " ".join(map(_words, figure.findall(nodes.legend))),
+        ]
+        tools["name"] = _figure_name(app, docname, tools["label"])
+        if cite and cite[0].tagname == "cite_control":
+            around.remove(cite[0])
+            tools += cite[0]
+        around.remove(tools)
+        around.replace(figure, _framed(figure, tools))
+
+
+def _words(node) -> str:
+    return " ".join(node.astext().split())
+
+
+def _framed(figure: nodes.figure, tools: figure_tools) -> nodes.Element:
+    caption = next(iter(figure.findall(nodes.caption)), nodes.caption())
+    legends = list(figure.findall(nodes.legend))
+    headline, rest = sentences(caption.children)
+    head = [element("span", *headline, classes=["fig-title"])]
+    if rest:
+        head += [nodes.Text(" "), element("span", *rest, classes=["fig-sub"])]
+    drawing = [one for one in figure if not isinstance(one, nodes.caption | nodes.legend)]
+    name = element("b", nodes.Text(f"{tools['name']}."))
+    source = [paragraph for legend in legends for paragraph in legend]
+    for number, paragraph in enumerate(source):
+        source[number] = element("span", *paragraph.children, classes=["fig-said"])
+    return element(
+        "figure",
+        element("figcaption", *head),
+        *drawing,
+        element("div", element("p", name, nodes.Text(" "), *source), tools, classes=["fig-foot"]),
+        classes=["fig"],
+        ids=figure["ids"],
+    )
+
+
 def visit_tools(self, node) -> None:
-    """Write the files of a figure, and under it the row of links to them."""
-    if self.builder.name == "epub":
+    """Write the files of a figure, and the menu that links to them."""
+    if self.builder.name not in WEB:
         raise nodes.SkipNode
-    label, rows = node["label"], drawn_rows(node["parts"])
-    name = _figure_name(self.builder, label)
+    label, rows, name = node["label"], drawn_rows(node["parts"]), node["name"]
     up = "../" * self.builder.current_docname.count("/")
-    links = "".join(
-        f'<a href="{up}{FOLDER}/{label}.{kind}" download aria-label="{what} of {name}">{text}</a>'
-        for kind, text, what in _write_files(self.builder, node, rows, name)
-    )
-    summary = f'<summary>Data<span class="visually-hidden"> of {name}</span></summary>'
-    data = f"<details>{summary}{_table(rows, name)}</details>" if rows else ""
+    items = [
+        f'<li><a href="{up}{FOLDER}/{file}" download>{text}'
+        f'<span class="vh"> of {name}</span> <small>{size}</small></a></li>'
+        for file, text, size in _write_files(self.builder, node, rows)
+    ]
+    parts = up + FOLDER + "/" + _write_parts(self.builder, node, rows)
+    table = '<li class="js-only"><button type="button" class="rows-button" aria-expanded="false">'
+    table += f'Data as a table<span class="vh"> of {name}</span></button></li>' if rows else ""
+    items[1:1] = [table] if rows else []
     self.body.append(
-        f'<div class="figure-tools">{data}<div class="figure-links">{links}'
-        f'<a href="#{label}" aria-label="Permanent link to {name}">Link</a>'
-        '<button type="button" aria-pressed="false" hidden>Interactive'
-        f'<span class="visually-hidden"> version of {name}</span></button>'
-        '<span role="status"></span></div></div>\n'
+        f'<details class="menu figure-tools" data-parts="{parts}">'
+        f'<summary>Use this figure<span class="vh">: {name}</span></summary><ul class="pop">'
+        + "".join(items)
+        + f'<li><a href="#{label}">Link to this figure<span class="vh">, {name}</span></a></li>'
+        '<li class="js-only"><button type="button" class="live-button" aria-pressed="false">'
+        f'Interactive<span class="vh"> version of {name}</span> <small>300 kB, once</small>'
+        "</button></li><li>"
     )
-    raise nodes.SkipNode
 
 
-def _figure_name(builder, label: str) -> str:
-    numbers = builder.fignumbers.get("figure", {})
-    return "Figure " + ".".join(map(str, numbers[label])) if label in numbers else label
+def depart_tools(self, node) -> None:
+    self.body.append('</li></ul></details><span class="fig-status" role="status"></span>\n')
 
 
-def _write_files(builder, node, rows: list[dict], name: str) -> list[tuple[str, str, str]]:
-    """Write data, pictures and what one must know of them; returns kind, link text, content."""
+def _figure_name(app, docname: str, label: str) -> str:
+    number = app.env.toc_fignumbers.get(docname, {}).get("figure", {}).get(label)
+    return "Figure " + ".".join(map(str, number)) if number else label
+
+
+def _write_files(builder, node, rows: list[dict]) -> list[tuple[str, str, str]]:
+    """Write data, pictures and what one must know of them; returns file, link text, size."""
     folder, label = Path(builder.outdir) / FOLDER, node["label"]
     folder.mkdir(exist_ok=True)
+    text = _csv(rows) if rows else ""
+    about = _about(builder, node, rows)
     written = []
     if rows:
-        (folder / f"{label}.csv").write_text(_csv(rows), encoding="utf-8")
-        written.append(("csv", "CSV", "Data"))
-    for suffix, path in sorted(node["pictures"].items(), reverse=True):
-        shutil.copyfile(Path(builder.srcdir) / path.lstrip("/"), folder / f"{label}{suffix}")
-        written.append((suffix[1:], suffix[1:].upper(), f"{suffix[1:].upper()} picture"))
+        (folder / f"{label}.csv").write_text(text, encoding="utf-8")
+        written.append((f"{label}.csv", "CSV"))
+    if ".svg" in node["pictures"]:
+        drawing = Path(builder.srcdir) / node["pictures"][".svg"].lstrip("/")
+        _, headline, rest, _ = node["words"]
+        given = drawing.read_text(encoding="utf-8"), {**about, "csv": text}
+        svg = pictures.composed(*given, headline, rest, node["name"])
+        (folder / f"{label}.svg").write_text(svg, encoding="utf-8")
+        kept = Path(builder.outdir).parent / "pictures"
+        (folder / f"{label}.png").write_bytes(pictures.as_png(svg, given[1], kept))
+        written += [(f"{label}.svg", "SVG picture"), (f"{label}.png", "PNG picture")]
     # A file of its own: a spreadsheet would take a comment in the CSV file for a row.
-    about = _about(builder, node, rows, name)
-    text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-    (folder / f"{label}.json").write_text(text, encoding="utf-8")
-    return [*written, ("json", "About", "Source, licence and citation")]
+    said = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+    (folder / f"{label}.json").write_text(said, encoding="utf-8")
+    written.append((f"{label}.json", "About: source, licence"))
+    return [(file, text, _size(folder / file)) for file, text in written]
 
 
-def _about(builder, node, rows: list[dict], name: str) -> dict:
+def _size(path: Path) -> str:
+    size = path.stat().st_size / 1000
+    return f"{size:.0f} kB" if size >= 10 else f"{size:.1f} kB"
+
+
+def _write_parts(builder, node, rows: list[dict]) -> str:
+    """Write what makes the chart live and the table of its data as a script, which a page may load
+    from a folder too; returns its name with the checksum of its contents."""
+    said = {**node["parts"], "table": _table(rows)}
+    text = json.dumps(said, separators=(",", ":"), ensure_ascii=False)
+    script = f"bookFigure({json.dumps(node['label'])}, {text});\n"
+    path = Path(builder.outdir) / FOLDER / f"{node['label']}.js"
+    path.write_text(script, encoding="utf-8")
+    return f"{path.name}?v={hashlib.sha256(script.encode()).hexdigest()[:10]}"
+
+
+def _about(builder, node, rows: list[dict]) -> dict:
     """Source, licence and citation of a figure and its data."""
-    siblings = node.parent.children
-    figure = siblings[siblings.index(node) - 1]
-    said = [
-        next(iter(figure.findall(kind)), nodes.Text("")) for kind in (nodes.caption, nodes.legend)
-    ]
-    caption, source = (" ".join(part.astext().split()) for part in said)
+    caption, _, _, source = node["words"]
     app, docname = builder.app, builder.current_docname
-    thing = citations.figure(node["label"], name, caption)
+    thing = citations.figure(node["label"], node["name"], caption)
     return {
         "title": caption,
         "description": node["description"],
@@ -299,6 +376,7 @@ def _about(builder, node, rows: list[dict], name: str) -> dict:
         "rows": len(rows),
         "columns": _columns(rows),
         "address": citations.permalink(app, docname, node["label"]),
+        "book": f"{citations.work()['title']}, edition {citations.edition_of(app.config)}",
         "licence": citations.work()["licence"],
         "licence_note": "Data keep the licences of their sources: see data/datapackage.json.",
         "citation": citations.plain(app, docname, thing),
@@ -314,31 +392,13 @@ def set_version(app, config) -> None:
     config.version = config.version or citations.work()["version"]
 
 
-def add_script(app, pagename, templatename, context, doctree) -> None:
-    """Only pages with charts get the script and the font; the script loads the bundle on demand."""
+def offer_bundle(app, pagename, templatename, context, doctree) -> None:
+    """Pages with charts name the bundle that makes them live; their script loads it on demand."""
     tools = next(iter(doctree.findall(figure_tools)), None) if doctree is not None else None
-    if tools is None or app.builder.name not in ("html", "dirhtml"):
-        return
-    app.add_css_file("charts.css")
-    bundle = _bundle(Path(app.outdir) / "_static", tools["parts"]["wide"]["$schema"])
-    app.add_js_file("charts.js", loading_method="defer", **{"data-bundle": bundle})
-
-
-def write_font(app) -> None:
-    """Put the font of the charts into a style sheet, since some browsers load none from file://."""
-    if app.builder.name not in ("html", "dirhtml"):
-        return
-    faces = []
-    for weight, number in (("Regular", 400), ("Bold", 700)):
-        font = (FONTS / f"{FONT.replace(' ', '')}-{weight}.ttf").read_bytes()
-        faces.append(
-            f'@font-face {{font-family: "{FONT}"; font-weight: {number}; src: '
-            f'url("data:font/ttf;base64,{base64.b64encode(font).decode()}")}}\n'
-        )
-    static = Path(app.outdir) / "_static"
-    static.mkdir(exist_ok=True)
-    licence = "/* SIL Open Font License 1.1: openfontlicense.org */\n"
-    (static / "charts.css").write_text(licence + "".join(faces), encoding="utf-8")
+    if tools is not None and app.builder.name in WEB:
+        static = Path(app.outdir) / "_static"
+        name = _bundle(static, tools["parts"]["wide"]["$schema"])
+        context["bundle"] = context["pathto"](f"_static/{name}", 1)
 
 
 def _bundle(static: Path, schema: str) -> str:
@@ -359,6 +419,6 @@ def _bundle(static: Path, schema: str) -> str:
 
 
 VISITORS = {
-    "html": (visit_tools, None),
+    "html": (visit_tools, depart_tools),
     **dict.fromkeys(("latex", "text", "man", "texinfo"), (skip_tools, None)),
 }

@@ -94,13 +94,6 @@ def _judged(claim: dict) -> list[nodes.Node]:
     ]
 
 
-def add_script(app, pagename, templatename, context, doctree):
-    """Only the page that holds the ledger loads its script and style."""
-    if pagename in app.env.get_domain("claim").data["ledgers"]:
-        app.add_js_file("ledger.js", loading_method="defer")
-        app.add_css_file("ledger.css")
-
-
 def rewrite_ledger(app, env):
     """The ledger links to blocks on other pages: write it again when one of them moved."""
     domain = env.get_domain("claim")

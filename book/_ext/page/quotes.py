@@ -154,14 +154,14 @@ def formatted(payload: dict, spec: str) -> str:
     """The value in the format asked for; a float without one would print all its digits."""
     value = payload["value"]
     if payload["type"] == "date":
-        return _english_date(dt.date.fromisoformat(value), spec)
+        return english_date(dt.date.fromisoformat(value), spec)
     if payload["type"] == "float" and not spec:
         raise ValueError("a float needs a format, such as .1f")
     text = format(value, spec)
     return typeset(text) if payload["type"] in ("int", "float") else text
 
 
-def _english_date(date: dt.date, spec: str) -> str:
+def english_date(date: dt.date, spec: str) -> str:
     return date.strftime(spec) if spec else f"{date.day} {date:%B %Y}"
 
 

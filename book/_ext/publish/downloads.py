@@ -84,6 +84,9 @@ def offer(app, pagename, templatename, context, doctree) -> None:
                 "title": "Download all notebooks with code and data (zip)",
             }
         )
+        if address := binder(context, pagename):
+            title = "Run this page at Binder"
+            links.append({"file": address, "name": "", "text": "Binder", "title": title})
     context["take_home"] = links
 
 
@@ -142,16 +145,11 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def show_buttons(app, config) -> None:
-    """Put the links into the header, and launch buttons where an address is configured."""
-    config.templates_path.append("book/_ext/publish/templates")
-    options = config.html_theme_options
-    options.setdefault("article_header_end", ["take-home", "article-header-buttons"])
-    if options.get("repository_url"):
-        options["launch_buttons"] = {
-            "binderhub_url": "https://mybinder.org",
-            "notebook_interface": "jupyterlab",
-        }
-    else:
-        # The theme takes an empty address for one.
-        options.pop("repository_url", None)
+def binder(context: dict, pagename: str) -> str:
+    """The address that opens a page's chapter at Binder, where the repository has an address."""
+    repository = context.get("repository_url", "").rstrip("/")
+    if not repository:
+        return ""
+    owned = "/".join(repository.split("/")[-2:])
+    branch = context.get("repository_branch", "main")
+    return f"https://mybinder.org/v2/gh/{owned}/{branch}?urlpath=lab/tree/{pagename}.md"

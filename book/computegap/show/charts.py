@@ -23,6 +23,8 @@ from computegap.typography import FONTS, RAISED, TIMES
 
 # Pixels of the two drawings: a column of text on a desktop, and a phone of 320 px less margins.
 WIDE, NARROW = 680, 300
+# No letter is smaller, in either drawing.
+SMALLEST = 12
 # No panel of a small multiple may be narrower than this.
 NARROWEST = 90
 MAX_ROWS = 5_000
@@ -41,6 +43,11 @@ _POWERS = (
     times=TIMES,
     digits=list(RAISED),
 )
+_LONG = re.compile(r"(?<![\w#.])-?\d+\.\d{3,}(?![\w.])")
+# The keys under which a chart holds others.
+_HOLDERS = ("spec", "layer", "concat", "hconcat", "vconcat")
+# Letters of a chart's title in one line of either drawing.
+_TITLE_WIDE, _TITLE_NARROW = 90, 40
 # Parts of column names that a tooltip spells in another way.
 _SPELLED = {"usd": "USD", "krw": "KRW", "h100e": "H100 equivalents", "mw": "MW", "gb": "GB"}
 _SPELLED |= {"tb": "TB", "tflops": "TFLOPS", "flop": "FLOP", "eflops": "EFLOPS", "eci": "ECI"}
@@ -69,7 +76,7 @@ def _render(spec: dict) -> dict[str, str]:
     spec = _completed(spec)
     _refuse_bad_data(datasets)
     identifier = "chart-" + hashlib.sha256(_compact([spec, datasets]).encode()).hexdigest()[:12]
-    wide, wide_svg = _fitted(spec, datasets, WIDE)
+    wide, wide_svg = _fitted(_with_titles(spec, _TITLE_WIDE), datasets, WIDE)
     narrow, narrow_svg = _fitted(_for_phone(spec), datasets, NARROW)
     parts = markup.inert(_compact({"wide": wide, "narrow": narrow, "datasets": datasets}))
     html = (
@@ -126,7 +133,28 @@ def _merged(base: dict, extra: dict) -> dict:
 
 def _for_phone(spec: dict) -> dict:
     """The chart with smaller letters, panels below each other and long axis titles in lines."""
-    return _stacked(_merged(spec, {"config": theme.NARROW_CONFIG}))
+    narrow = _merged(spec, {"config": theme.NARROW_CONFIG})
+    return _stacked(_with_titles(narrow, _TITLE_NARROW))
+
+
+def _with_lines(title: Any, letters: int) -> Any:
+    """A title of a chart in lines that fit the drawing; `letters` to a line."""
+    if isinstance(title, dict) and isinstance(title.get("text"), str):
+        return {**title, "text": _with_lines(title["text"], letters)}
+    return textwrap.wrap(title, letters) if isinstance(title, str) and title else title
+
+
+def _with_titles(part: Any, letters: int) -> Any:
+    """A chart with the titles of all its parts in lines."""
+    if isinstance(part, list):
+        return [_with_titles(item, letters) for item in part]
+    if not isinstance(part, dict):
+        return part
+    part = {
+        key: _with_titles(value, letters) if key in _HOLDERS else value
+        for key, value in part.items()
+    }
+    return {**part, "title": _with_lines(part["title"], letters)} if "title" in part else part
 
 
 def _stacked(part: Any) -> Any:
@@ -186,6 +214,8 @@ def _completed(spec: dict) -> dict:
     units = [unit for unit in _units(spec) if "encoding" in unit]
     for unit in units:
         _print_powers(unit["encoding"])
+        if isinstance(unit["mark"], dict) and "fontSize" in unit["mark"]:
+            unit["mark"]["fontSize"] = max(SMALLEST, unit["mark"]["fontSize"])
         tooltip = unit["encoding"].get("tooltip", [])
         for channel in tooltip if isinstance(tooltip, list) else [tooltip]:
             if "field" in channel:
@@ -268,7 +298,9 @@ def _svg(spec: dict, datasets: dict) -> str:
     whole = {**_merged(spec, {"config": {"aria": False}}), "datasets": datasets}
     svg = vl_convert.vegalite_to_svg(whole, vl_version=VEGA_LITE)
     # A picture is described as a whole; its marks get names and roles in the live chart.
-    return re.sub(r' (?:role="graphics-[a-z]+"|aria-[a-z]+="[^"]*")', "", svg)
+    svg = re.sub(r' (?:role="graphics-[a-z]+"|aria-[a-z]+="[^"]*")', "", svg)
+    # Hundredths of a pixel are not seen, and a third of a drawing's weight.
+    return _LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), svg)
 
 
 def _with_prefix(svg: str, prefix: str) -> str:
@@ -290,4 +322,4 @@ def _room_for_inputs(spec: dict) -> str:
     """An empty place as high as the chart's sliders and menus will be, so that nothing jumps."""
     bound = [p["bind"] for p in spec.get("params", []) if isinstance(p.get("bind"), dict)]
     count = sum(1 if "input" in bind else len(bind) for bind in bound)
-    return f'<div class="chart-inputs" style="--inputs:{count}"></div>' if count else ""
+    return f'<div class="chart-inputs rows-{count}"></div>' if count else ""

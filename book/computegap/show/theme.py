@@ -5,25 +5,29 @@ from typing import Any
 
 import altair as alt
 
+from computegap import palette
 from computegap.typography import FONT
 
-# One colour for each country throughout the book. All five keep a contrast of 3:1 or more on a
-# white and on a dark page (tests/page/test_figures.py computes it), so a chart needs one set only.
-US, CHINA = "#3a7bd5", "#d1495b"
-TEAL, OCHRE, PURPLE = "#1b998b", "#b7791f", "#8a63c9"
-GREY = "#808890"
+# Charts are drawn in the light shades; on a dark page the style sheet puts the dark ones in their
+# places (book/_ext/publish/assets.py).
+US, CHINA, BOUGHT, SMUGGLED, ARTICLE, BOOK, AGAINST, NEUTRAL = (
+    palette.MARKS[name].light
+    for name in ("us", "china", "bought", "smuggled", "article", "book", "against", "neutral")
+)
+# Names of charts that tell series apart, and mean nothing by it.
+TEAL, OCHRE, PURPLE, GREY = BOOK, SMUGGLED, ARTICLE, NEUTRAL
 COUNTRIES = {"United States": US, "China": CHINA, "Other": GREY}
-# Contradicted is no country's red.
+# The ink of a drawing that leaves the page, where there is no text colour to follow.
+PAPER_INK = palette.INK.light
+# Verdicts of one family differ by their place and their word.
 VERDICTS = {
-    "supported": TEAL,
-    "partly supported": OCHRE,
-    "contradicted": "#bf4f86",
-    "outdated": PURPLE,
-    "cannot tell": GREY,
+    "supported": BOOK,
+    "partly supported": palette.INK_2.light,
+    "contradicted": AGAINST,
+    "outdated": PAPER_INK,
+    "cannot tell": NEUTRAL,
 }
 
-# The ink of a drawing that leaves the page, where there is no text colour to follow.
-PAPER_INK = "#1f2328"
 _INK = {"labelColor": "currentColor", "titleColor": "currentColor"}
 # Any: Altair's own type of a configuration has no background that is transparent.
 CONFIG: Any = {
@@ -53,6 +57,7 @@ CONFIG: Any = {
         "layout": {"top": {"direction": "vertical", "anchor": "start"}},
         "labelFontSize": 12,
         "labelLimit": 260,
+        "titleFontSize": 12,
         "titleFontWeight": "normal",
         # Keys of shapes and dashes are drawn in ink, not in a colour that means something else.
         "symbolBaseFillColor": "currentColor",
@@ -75,11 +80,11 @@ _LINES = {
 }
 # A phone has no room for a legend in one row, for many ticks or for long category names.
 NARROW_CONFIG = {
-    "axis": {"labelFontSize": 11, "titleFontSize": 11},
+    "axis": {"labelFontSize": 12, "titleFontSize": 12},
     "axisQuantitative": {"tickCount": 4},
     "axisYDiscrete": _LINES,
-    "legend": {"columns": 1, "labelLimit": 180, "labelFontSize": 11, "titleFontSize": 11},
-    "text": {"fontSize": 11},
+    "legend": {"columns": 1, "labelLimit": 180, "labelFontSize": 12, "titleFontSize": 12},
+    "text": {"fontSize": 12},
 }
 
 

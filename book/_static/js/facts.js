@@ -1,10 +1,11 @@
-/* What stands behind a number, on hover, focus or tap. Without this script a number is a link to
-   the cell that computes it. The box stays while pointer or focus is on it; Escape closes it. */
+/* What stands behind a number: by a moment's hover, a tap, or Enter; never by focus alone. A second
+   Enter, or the link in the box, goes to the cell that computes it, which is all that a number does
+   without this script. The box stays while pointer or focus is on it; Escape closes it. */
 (() => {
   const holder = document.getElementById("fact-data");
   if (!holder || !HTMLElement.prototype.showPopover) return;
   const page = JSON.parse(holder.textContent);
-  const DELAY = 250;
+  const DELAY = 300;
 
   const box = document.createElement("span");
   box.id = "fact-box";
@@ -12,7 +13,6 @@
   box.setAttribute("popover", "manual");
   let shown = null;
   let timer = 0;
-  let touched = false;
 
   const keyOf = (link) => decodeURIComponent(link.hash).replace(/^#fact-/, "");
 
@@ -74,7 +74,8 @@
     fill(link);
     /* Right behind its number, so that Tab goes from the number into the box and on. */
     link.after(box);
-    link.setAttribute("aria-describedby", box.id);
+    link.setAttribute("aria-expanded", "true");
+    link.setAttribute("aria-controls", box.id);
     box.showPopover();
     place(link);
   }
@@ -82,7 +83,8 @@
   function hide() {
     clearTimeout(timer);
     if (!shown) return;
-    shown.removeAttribute("aria-describedby");
+    shown.setAttribute("aria-expanded", "false");
+    shown.removeAttribute("aria-controls");
     shown = null;
     if (box.isConnected) box.hidePopover();
     box.remove();
@@ -101,18 +103,20 @@
     if (!page.facts[keyOf(link)]) continue;
     /* The box says it, and more; two tips would cover each other. */
     link.removeAttribute("title");
+    link.setAttribute("aria-expanded", "false");
     link.addEventListener("pointerenter", (event) => {
-      if (event.pointerType !== "touch") later(() => show(link));
+      if (event.pointerType === "mouse") later(() => show(link));
     });
-    link.addEventListener("pointerleave", leave);
-    link.addEventListener("focus", () => {
-      if (!touched) show(link);
+    link.addEventListener("pointerleave", (event) => {
+      if (event.pointerType === "mouse") leave();
     });
     link.addEventListener("click", (event) => {
-      if (!touched) return;
-      /* A tap shows the box, which holds the link; a second tap closes it. */
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      /* Enter on a number whose box is there already goes on to the cell. */
+      const isKey = event.detail === 0;
+      if (shown === link && isKey) return hide();
       event.preventDefault();
-      if (shown === link) hide();
+      if (shown === link && event.pointerType === "touch") hide();
       else show(link);
     });
   }
@@ -124,22 +128,15 @@
   document.addEventListener("focusin", (event) => {
     if (shown && !isInside(event.target)) hide();
   });
-  addEventListener("pointerdown", (event) => {
-    touched = event.pointerType === "touch";
-  }, { capture: true });
   document.addEventListener("pointerdown", (event) => {
     if (shown && !isInside(event.target)) hide();
   });
   document.addEventListener("keydown", (event) => {
-    touched = false;
     if (event.key !== "Escape" || !shown) return;
     const link = shown;
     const wasInside = box.contains(document.activeElement);
     hide();
-    if (wasInside) {
-      link.focus();
-      hide();
-    }
+    if (wasInside) link.focus();
   });
   addEventListener("scroll", () => shown && place(shown), { passive: true });
 })();

@@ -1,23 +1,31 @@
-// Charts come alive where a reader comes to them. The page holds each chart drawn, and its parts
-// as JSON; Vega is loaded once per page, on the first wish, from the book itself.
+/* Charts come alive where a reader comes to them. The page holds each chart drawn; its parts, and its
+   data as a table, lie in a script beside the pages, and Vega in another: both are loaded on the
+   first wish, from the book itself, by tags that work from a folder too. */
 (() => {
-  const script = document.currentScript;
-  const bundle = new URL(script.dataset.bundle, script.src).href;
-  let loading = null;
+  const { bundle } = document.documentElement.dataset;
+  if (!bundle) return;
+  const loading = new Map();
+  const parts = new Map();
+  window.bookFigure = (label, said) => parts.set(label, said);
 
-  function loadVega() {
-    loading ??= new Promise((resolve, reject) => {
-      const tag = document.createElement("script");
-      tag.src = bundle;
-      tag.onload = resolve;
-      tag.onerror = () => {
-        loading = null;
-        tag.remove();
-        reject(new Error("the script of the charts could not be loaded"));
-      };
-      document.head.append(tag);
-    });
-    return loading;
+  function load(address) {
+    if (!loading.has(address)) {
+      loading.set(
+        address,
+        new Promise((resolve, reject) => {
+          const tag = document.createElement("script");
+          tag.src = address;
+          tag.onload = resolve;
+          tag.onerror = () => {
+            loading.delete(address);
+            tag.remove();
+            reject(new Error("a script of the charts could not be loaded"));
+          };
+          document.head.append(tag);
+        }),
+      );
+    }
+    return loading.get(address);
   }
 
   // Vega's legends listen to the pointer only; here they are buttons for the keyboard too.
@@ -42,25 +50,26 @@
   class Chart {
     constructor(box) {
       this.box = box;
-      this.source = box.querySelector(".chart-parts");
       this.inputs = box.querySelector(".chart-inputs");
-      const tools = box.closest("figure")?.nextElementSibling;
-      this.button = tools?.querySelector("button");
-      this.status = tools?.querySelector("[role=status]");
+      this.figure = box.closest("figure");
+      this.tools = this.figure?.querySelector(".figure-tools");
+      this.button = this.tools?.querySelector(".live-button");
+      this.rowsButton = this.tools?.querySelector(".rows-button");
+      this.status = this.figure?.querySelector(".fig-status");
       this.state = "static";
     }
 
     watch() {
       const come = () => this.wake();
-      this.box.addEventListener("pointerenter", come);
+      if (!this.box.dataset.zooms) this.box.addEventListener("pointerenter", come);
       this.box.addEventListener("focusin", come);
       if (this.button) {
-        this.button.hidden = false;
         this.button.addEventListener("click", () => {
           if (this.state === "static") this.goLive();
           else if (this.state === "live") this.goStatic();
         });
       }
+      this.rowsButton?.addEventListener("click", () => this.showRows());
       if (this.inputs) {
         new IntersectionObserver(([entry]) => entry.isIntersecting && this.wake(), {
           rootMargin: "300px",
@@ -79,7 +88,7 @@
 
     // The style sheet knows which of the two drawings fits.
     wanted() {
-      return getComputedStyle(this.source).getPropertyValue("--drawing").trim() || "wide";
+      return getComputedStyle(this.box.querySelector(".chart-drawing")).getPropertyValue("--drawing").trim() || "wide";
     }
 
     async goLive() {
@@ -88,18 +97,47 @@
       this.say("");
       try {
         // Vega measures labels, so their font has to be there; without it, it takes another.
-        const fonts = ["", "bold "].map((weight) => document.fonts.load(`${weight}12px "Chart Sans"`));
-        await Promise.all([loadVega(), Promise.allSettled(fonts)]);
+        const fonts = ["", "bold "].map((weight) => document.fonts.load(`${weight}12px "Report Sans"`));
+        await Promise.all([load(bundle), this.fetch(), Promise.allSettled(fonts)]);
         await this.draw();
         this.button?.setAttribute("aria-pressed", "true");
       } catch (error) {
         this.goStatic();
-        this.say("The interactive chart could not be loaded; the picture is complete.");
+        this.say("The interactive chart could not be loaded; the picture is complete.", true);
       }
     }
 
+    async fetch() {
+      if (this.parts) return;
+      await load(this.tools.dataset.parts);
+      this.parts = parts.get(this.figure.id);
+    }
+
+    // The rows under the figure, or away again.
+    async showRows() {
+      const shown = this.figure.querySelector(".chart-rows");
+      if (shown) shown.remove();
+      else {
+        try {
+          await this.fetch();
+        } catch {
+          this.say("The data could not be loaded; the CSV file has them.", true);
+          return;
+        }
+        const rows = document.createElement("div");
+        rows.className = "chart-rows";
+        rows.tabIndex = 0;
+        rows.setAttribute("role", "region");
+        rows.setAttribute("aria-label", this.rowsButton.textContent);
+        rows.innerHTML = this.parts.table;
+        this.figure.append(rows);
+        this.tools.open = false;
+        rows.focus();
+      }
+      this.rowsButton.setAttribute("aria-expanded", String(!shown));
+    }
+
     async draw() {
-      this.parts ??= JSON.parse(this.source.textContent);
       this.shown = this.wanted();
       const spec = {
         ...this.parts[this.shown],
@@ -111,6 +149,8 @@
       stage.className = "chart-live";
       const made = await window.vegaEmbed(stage, structuredClone(spec), {
         actions: false,
+        // Expressions are read and not compiled: the policy of the pages allows no eval.
+        ast: true,
         renderer: "svg",
         defaultStyle: false,
         tooltip: { theme: "book", disableDefaultStyle: true },
@@ -122,6 +162,7 @@
       this.box.append(stage);
       this.box.classList.add("is-live");
       this.state = "live";
+      this.say("Interactive");
     }
 
     clear() {
@@ -136,11 +177,14 @@
       this.inputs?.replaceChildren();
       this.box.classList.remove("is-live");
       this.button?.setAttribute("aria-pressed", "false");
+      this.say("");
       this.state = "static";
     }
 
-    say(text) {
-      if (this.status) this.status.textContent = text;
+    say(text, isWrong = false) {
+      if (!this.status) return;
+      this.status.textContent = text;
+      this.status.classList.toggle("is-wrong", isWrong);
     }
   }
 

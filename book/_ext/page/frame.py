@@ -1,0 +1,220 @@
+"""How the parts of a page stand on the web: figures, tables, claims and code in their frames.
+
+Other builders and other modules know figures, tables and containers as docutils has them. When a
+page of the web is about to be written, this module puts the elements of HTML around them that the
+style sheet and the script know. It runs last, after numbers, citations and references are there.
+"""
+
+import re
+from html import escape
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+WEB = ("html", "dirhtml")
+# A sentence ends here; what follows in a caption is no headline any more.
+_END = re.compile(r"(?<=[.!?])(?=\s)")
+_HEADING = re.compile(r'<th class="([^"]*)"')
+
+
+class tag(nodes.General, nodes.Element):
+    """An element of HTML around its children; `element` makes one."""
+
+
+class line_tag(nodes.General, nodes.TextElement):
+    """The same around words and links, which Sphinx wants in an element of text."""
+
+
+_LINES = ("a", "b", "code", "figcaption", "p", "span", "summary")
+
+
+def visit_tag(self, node) -> None:
+    ids = node["ids"]
+    given = {"class": " ".join(node["classes"]), "id": ids[0] if ids else "", **node["attributes"]}
+    said = "".join(
+        f' {name}="{escape(str(value), quote=True)}"' if value is not True else f" {name}"
+        for name, value in given.items()
+        if value not in ("", None, False)
+    )
+    # Every published address stays one: a thing may have several.
+    others = "".join(f'<span id="{one}"></span>' for one in ids[1:])
+    self.body.append(f"<{node['name']}{said}>{others}")
+
+
+def depart_tag(self, node) -> None:
+    self.body.append(f"</{node['name']}>")
+    if node["name"] not in ("a", "b", "code", "span"):
+        self.body.append("\n")
+
+
+def element(name: str, *children, classes=(), ids=(), **attributes) -> nodes.Element:
+    """An element with its children; `aria_label` stands for `aria-label`."""
+    given = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
+    node = line_tag() if name in _LINES else tag()
+    node.attributes.update(name=name, classes=list(classes), ids=list(ids), attributes=given)
+    node += children
+    return node
+
+
+# Code: one fold a section
+
+
+class FoldCode(SphinxPostTransform):
+    """Put the code of all folded cells of a section into one fold at its end."""
+
+    # After values are in their places (8), before MyST-NB makes a fold of each cell (199).
+    default_priority = 190
+    formats = ("html",)
+
+    def run(self, **kwargs) -> None:
+        if self.app.builder.name not in WEB:
+            return
+        folds: dict = {}
+        for cell in list(self.document.findall(_is_folded)):
+            folds.setdefault(_section(cell), []).append(self._box(cell))
+            if not cell.children:
+                cell.parent.remove(cell)
+        for section, boxes in folds.items():
+            count = f"{len(boxes)} cells" if len(boxes) > 1 else "1 cell"
+            place = "section" if isinstance(section.parent, nodes.section) else "page"
+            line = element("summary", nodes.Text(f"Code of this {place}: {count}"))
+            section += element("details", line, *boxes, classes=["code"])
+
+    def _box(self, cell) -> nodes.Element:
+        """The code of a cell, with what it does, under the addresses of its facts."""
+        source = cell.children.pop(0)
+        del cell["hide_mode"]
+        ids, cell["ids"] = cell["ids"], []
+        numbers = self.env.toc_fignumbers.get(self.env.docname, {})
+        code = element("code", nodes.Text(source.astext().rstrip("\n")))
+        return element(
+            "div",
+            element("p", nodes.Text(_purpose(cell, ids, numbers))),
+            element("pre", code, tabindex="0", role="region", aria_label="Code"),
+            classes=["cell-code"],
+            ids=ids,
+        )
+
+
+def _is_folded(node) -> bool:
+    return (
+        isinstance(node, nodes.container)
+        and node.get("nb_element") == "cell_code"
+        and node.get("hide_mode") in ("input", "input+output", "all")
+        and node.children
+        and node.children[0].get("nb_element") == "cell_code_source"
+    )
+
+
+def _section(node) -> nodes.Element:
+    """The section of the second level that a cell is in, or the page."""
+    around = [node]
+    while node.parent is not None:
+        node = node.parent
+        around.append(node)
+    sections = [one for one in reversed(around) if isinstance(one, nodes.section)]
+    return sections[:2][-1] if sections else around[-1]
+
+
+def _purpose(cell, ids: list[str], numbers: dict) -> str:
+    """What a cell is for, as far as its outputs say it."""
+    said = []
+    for kind, verb in (("figure", "Draws Figure"), ("table", "Makes Table")):
+        for node in cell.findall(nodes.figure if kind == "figure" else nodes.table):
+            number = ".".join(map(str, numbers.get(kind, {}).get((node["ids"] or [""])[0], ())))
+            said += [f"{verb} {number}"] if number else []
+    facts = sum(one.startswith("fact-") for one in ids)
+    said += [f"States {facts} number{'' if facts == 1 else 's'} of the text"] if facts else []
+    claims = [node for node in cell.findall(nodes.container) if "claim" in node["classes"]]
+    said += [f"Weighs {len(claims)} claim{'' if len(claims) == 1 else 's'}"] if claims else []
+    return "; ".join(said) or "Prepares what follows"
+
+
+# What is framed when a page is written
+
+
+def stand(app, doctree, docname: str) -> None:
+    """Frame every table and claim of a page; figures frame themselves (figures.frame)."""
+    if app.builder.name not in WEB:
+        return
+    for table in list(doctree.findall(nodes.table)):
+        _frame_table(table)
+    for block in list(doctree.findall(nodes.container)):
+        if "claim" in block["classes"]:
+            _fold_claim(block)
+
+
+def _frame_table(table) -> None:
+    """A box that scrolls, with a name; the first column names its row."""
+    if "ledger-table" in table["classes"]:
+        return
+    for column in list(table.findall(nodes.colspec))[:1]:
+        column["stub"] = 1
+    title = next(iter(table.findall(nodes.title)), None) or _section(table).next_node(nodes.title)
+    name = " ".join(title.astext().split()) if title is not None else "Table"
+    around, at = table.parent, table.parent.index(table)
+    around.remove(table)
+    box = element("div", table, classes=["table-box"], role="group", aria_label=name)
+    around.insert(at, box)
+
+
+def _fold_claim(block) -> None:
+    """One line that opens: sign, verdict, sentence; then evidence, reason, citation."""
+    head = next((one for one in block if "claim-head" in one.get("classes", ())), None)
+    if head is None:
+        return
+    reason = next((one for one in block if "claim-reason" in one.get("classes", ())), None)
+    short = next((one for one in block if "claim-short" in one.get("classes", ())), None)
+    line = element("summary", *_line(head, short))
+    rest = [one for one in block.children if one is not head and one is not short]
+    # What opens a fold may hold nothing that can be pressed by itself.
+    for link in list(line.findall(nodes.reference)):
+        link.replace_self(link.children)
+    if reason is not None:
+        # What decides comes before what it was decided from.
+        rest.sort(key=lambda one: one is not reason)
+    anchor = block["ids"][0] if block["ids"] else ""
+    link = element("a", nodes.Text("Link to this claim"), href=f"#{anchor}", classes=["claim-here"])
+    rest.append(link)
+    block.children = []
+    block += element("details", line, element("div", *rest, classes=["claim-body"]))
+
+
+def _line(head, short) -> list:
+    said = [element("span", *head.children, classes=head["classes"])]
+    if short is not None:
+        said.append(element("span", *short.children, classes=["claim-short"]))
+    return said
+
+
+def sentences(children: list) -> tuple[list, list]:
+    """The nodes of a caption apart: its first sentence, and the rest."""
+    first, rest = [], []
+    for node in children:
+        if rest or not isinstance(node, nodes.Text):
+            (rest if rest else first).append(node)
+            continue
+        head, *tail = _END.split(str(node), maxsplit=1)
+        first.append(nodes.Text(head))
+        if tail and tail[0].strip():
+            rest.append(nodes.Text(tail[0].lstrip()))
+        elif tail:
+            rest.append(nodes.Text(" "))
+    return first, rest if any(node.astext().strip() for node in rest) else []
+
+
+def name_cells(app, pagename, templatename, context, doctree) -> None:
+    """Say which cells of tables name a column and which a row; docutils has no word for it."""
+    if "body" in context and app.builder.name in WEB:
+        context["body"] = _HEADING.sub(_scoped, context["body"])
+
+
+def _scoped(heading: re.Match) -> str:
+    scope = "col" if "head" in heading[1].split() else "row"
+    return f'<th scope="{scope}" class="{heading[1]}"'
+
+
+def register(app) -> None:
+    for kind in (tag, line_tag):
+        app.add_node(kind, html=(visit_tag, depart_tag))
+    app.add_post_transform(FoldCode)
