@@ -7,10 +7,13 @@ import sys
 
 # Debian's packages; node drives Firefox, which Playwright can do with its own build only.
 WANTED = {"chromium": "chromium", "firefox-esr": "firefox-esr", "node": "nodejs", "npm": "npm"}
+# The sample of a server is tried with the server.
+WANTED |= {"nginx": "nginx"}
 
 
 def main() -> int:
-    missing = [package for command, package in WANTED.items() if not shutil.which(command)]
+    path = os.environ["PATH"] + ":/usr/sbin"
+    missing = [name for command, name in WANTED.items() if not shutil.which(command, path=path)]
     if not missing:
         return 0
     if shutil.which("apt-get") and os.geteuid() == 0:
