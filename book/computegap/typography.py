@@ -10,6 +10,12 @@ FONTS = Path(__file__).with_name("fonts")
 TIMES = "\N{MULTIPLICATION SIGN}"
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SPACE = "\N{NO-BREAK SPACE}"
+# Parts of column names that a heading spells in another way.
+_SPELLED = {"usd": "USD", "krw": "KRW", "h100e": "H100 equivalents", "mw": "MW", "gb": "GB"}
+_SPELLED |= {"tb": "TB", "tflops": "TFLOPS", "flop": "FLOP", "eflops": "EFLOPS", "eci": "ECI"}
+_SPELLED |= {"hbm": "HBM", "ai": "AI", "us": "US", "p5": "(5th percentile)"}
+_SPELLED |= {"p95": "(95th percentile)", "p25": "(25th percentile)", "p75": "(75th percentile)"}
+_SPELLED |= {"p50": "(median)"}
 
 
 def typeset(number: str) -> str:
@@ -23,3 +29,9 @@ def typeset(number: str) -> str:
         return mantissa
     raised = str(int(exponent)).translate(str.maketrans("0123456789-", f"{RAISED}⁻"))
     return f"{mantissa}{_SPACE}{TIMES}{_SPACE}10{raised}"
+
+
+def in_words(column: str) -> str:
+    """The name of a column as a heading: `h100e_p5` becomes H100 equivalents (5th percentile)."""
+    words = [_SPELLED.get(word, word) for word in column.split("_") if word]
+    return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])

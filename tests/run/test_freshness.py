@@ -223,10 +223,13 @@ def test_a_citation_reaches_the_references_and_other_text_does_not_write_them(bo
 
 
 def test_a_style_sheet_reaches_the_book_and_executes_nothing(pages):
-    edit(pages, "book/_static/book.css", "\n", "\n/* A remark. */\n")
+    edit(pages, "book/_static/css/base.css", "\n:root {", "\n.remark { color: red; }\n:root {")
     assert executed(pages.build()) == set()
-    css = pages.root / "_build" / "html" / "_static" / "book.css"
-    assert "A remark." in css.read_text(encoding="utf-8")
+    static = pages.root / "_build" / "html" / "_static"
+    # One sheet, of another name than before, which every page loads.
+    (sheet,) = static.glob("*.css")
+    assert ".remark{color: red}" in sheet.read_text(encoding="utf-8")
+    assert all(sheet.name in pages.html(name) for name in ("index", "text"))
 
 
 def test_an_extension_reads_all_pages_again_and_executes_nothing(pages):

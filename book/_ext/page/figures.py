@@ -17,6 +17,7 @@ from html import escape
 from pathlib import Path
 
 import vl_convert
+from computegap.typography import in_words
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
@@ -213,7 +214,7 @@ def _csv(rows: list[dict]) -> str:
 
 def _table(rows: list[dict]) -> str:
     columns = _columns(rows)
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    head = "".join(f'<th scope="col">{escape(in_words(column))}</th>' for column in columns)
     body = "".join(
         "<tr>" + "".join(_cell(row.get(column, "")) for column in columns) + "</tr>"
         for row in rows[:ROWS_SHOWN]

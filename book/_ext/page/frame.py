@@ -12,6 +12,8 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 WEB = ("html", "dirhtml")
+# More claims than these stand under their paragraph, one below the other.
+BESIDE = 3
 # A sentence ends here; what follows in a caption is no headline any more.
 _END = re.compile(r"(?<=[.!?])(?=\s)")
 _HEADING = re.compile(r'<th class="([^"]*)"')
@@ -142,6 +144,9 @@ def stand(app, doctree, docname: str) -> None:
     for block in list(doctree.findall(nodes.container)):
         if "claim" in block["classes"]:
             _fold_claim(block)
+    for cell in list(doctree.findall(nodes.container)):
+        if cell.get("nb_element") == "cell_code":
+            _put_beside(cell)
 
 
 def _frame_table(table) -> None:
@@ -178,6 +183,19 @@ def _fold_claim(block) -> None:
     rest.append(link)
     block.children = []
     block += element("details", line, element("div", *rest, classes=["claim-body"]))
+
+
+def _put_beside(cell) -> None:
+    """Let a few claims stand in the margin, beside the paragraph that they follow."""
+    claims = [node for node in cell.findall(nodes.container) if "claim" in node["classes"]]
+    around, at = cell.parent, cell.parent.index(cell)
+    before = around[at - 1] if at else None
+    if not 0 < len(claims) <= BESIDE or not isinstance(before, nodes.paragraph):
+        return
+    around.remove(cell)
+    label = "What the article claims here"
+    note = element("div", cell, classes=["margin"], role="group", aria_label=label)
+    around.replace(before, element("div", note, before, classes=["beside"]))
 
 
 def _line(head, short) -> list:

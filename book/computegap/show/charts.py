@@ -19,7 +19,7 @@ import vl_convert
 
 from computegap import markup
 from computegap.show import theme
-from computegap.typography import FONTS, RAISED, TIMES
+from computegap.typography import FONTS, RAISED, TIMES, in_words
 
 # Pixels of the two drawings: a column of text on a desktop, and a phone of 320 px less margins.
 WIDE, NARROW = 680, 300
@@ -48,12 +48,6 @@ _LONG = re.compile(r"(?<![\w#.])-?\d+\.\d{3,}(?![\w.])")
 _HOLDERS = ("spec", "layer", "concat", "hconcat", "vconcat")
 # Letters of a chart's title in one line of either drawing.
 _TITLE_WIDE, _TITLE_NARROW = 90, 40
-# Parts of column names that a tooltip spells in another way.
-_SPELLED = {"usd": "USD", "krw": "KRW", "h100e": "H100 equivalents", "mw": "MW", "gb": "GB"}
-_SPELLED |= {"tb": "TB", "tflops": "TFLOPS", "flop": "FLOP", "eflops": "EFLOPS", "eci": "ECI"}
-_SPELLED |= {"hbm": "HBM", "ai": "AI", "us": "US", "p5": "(5th percentile)"}
-_SPELLED |= {"p95": "(95th percentile)", "p25": "(25th percentile)", "p75": "(75th percentile)"}
-_SPELLED |= {"p50": "(median)"}
 
 
 def use() -> None:
@@ -219,7 +213,7 @@ def _completed(spec: dict) -> dict:
         tooltip = unit["encoding"].get("tooltip", [])
         for channel in tooltip if isinstance(tooltip, list) else [tooltip]:
             if "field" in channel:
-                channel.setdefault("title", _in_words(channel["field"]))
+                channel.setdefault("title", in_words(channel["field"]))
     _add_filter(spec, units)
     return spec
 
@@ -231,12 +225,6 @@ def _print_powers(encoding: dict) -> None:
         is_log = scale.get("type") == "log" and axis is not None
         if is_log and not {"format", "labelExpr"} & set(axis):
             channel["axis"] = {**axis, "labelExpr": _POWERS}
-
-
-def _in_words(column: str) -> str:
-    """The name of a column as a heading."""
-    words = [_SPELLED.get(word, word) for word in column.split("_") if word]
-    return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
 
 
 def _add_filter(spec: dict, units: list[dict]) -> None:
