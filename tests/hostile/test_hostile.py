@@ -117,7 +117,7 @@ def poison(book: SmallBook) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory) -> dict[str, BeautifulSoup]:
+def hostile(tmp_path_factory) -> SmallBook:
     """A page that shows all tables, and the pages of data and references, with hostile data."""
     book = SmallBook(tmp_path_factory.mktemp("hostile"))
     poisoned = poison(book)
@@ -133,8 +133,13 @@ def pages(tmp_path_factory) -> dict[str, BeautifulSoup]:
     book.add_page("references", "# References\n\n```{bibliography}\n:all:\n```\n")
     done = book.build()
     assert done.returncode == 0, done.stdout[-6000:]
+    return book
+
+
+@pytest.fixture(scope="module")
+def pages(hostile) -> dict[str, BeautifulSoup]:
     return {
-        name: BeautifulSoup(book.html(name), "html.parser")
+        name: BeautifulSoup(hostile.html(name), "html.parser")
         for name in ("index", "data", "references")
     }
 
@@ -167,12 +172,17 @@ def test_hostile_text_is_shown_as_it_is(pages):
     assert ONE_LINE in plain(pages["index"].select_one("#claim-c001").get_text(" "))
 
 
-def test_hostile_text_ends_no_block_of_the_page(pages):
+def test_hostile_text_ends_no_block_of_the_page(hostile, pages):
     page = pages["index"]
     assert len(page.select("#fig-hostile .chart")) == 1
     assert len(page.select("#claim-c001, #claim-c002, #claim-c003")) == 3
     assert page.select_one("#tab-audit td") is not None
-    parts = json.loads(page.select_one("script.chart-parts").string)
+    script = hostile.root / "_build" / "html" / "_figures" / "fig-hostile.js"
+    said = script.read_text(encoding="utf-8").removeprefix('bookFigure("fig-hostile", ')
+    parts = json.loads(said.removesuffix(");\n"))
+    # What a page puts into itself as HTML is text there, too.
+    table = BeautifulSoup(parts["table"], "html.parser")
+    assert table.select("img, script, a") == [] and HOSTILE in table.get_text()
     assert any(HOSTILE in row["title"] for rows in parts["datasets"].values() for row in rows)
 
 

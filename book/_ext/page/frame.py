@@ -16,6 +16,7 @@ WEB = ("html", "dirhtml")
 BESIDE = 3
 # A sentence ends here; what follows in a caption is no headline any more.
 _END = re.compile(r"(?<=[.!?])(?=\s)")
+_ROLES = re.compile(r' role="doc-biblioentry"|(?<=<div) role="list"(?= class="citation-list")')
 _HEADING = re.compile(r'<th class="([^"]*)"')
 
 
@@ -222,9 +223,13 @@ def sentences(children: list) -> tuple[list, list]:
 
 
 def name_cells(app, pagename, templatename, context, doctree) -> None:
-    """Say which cells of tables name a column and which a row; docutils has no word for it."""
+    """Say which cells of tables name a column and which a row; docutils has no word for it.
+
+    And leave out roles of a bibliography that docutils gives and that are none any more.
+    """
     if "body" in context and app.builder.name in WEB:
-        context["body"] = _HEADING.sub(_scoped, context["body"])
+        body = _HEADING.sub(_scoped, context["body"])
+        context["body"] = _ROLES.sub("", body)
 
 
 def _scoped(heading: re.Match) -> str:
