@@ -8,7 +8,6 @@ and finds no Chinese name, so no book has it (`instead`).
 import json
 from pathlib import Path
 
-from computegap.contract import claim_of
 from docutils import nodes
 
 from _ext.cite.citations import citable
@@ -60,7 +59,8 @@ def _records(app, doctree, docname: str):
     for node, thing in citable(app, doctree, docname):
         place = f"{address}#{thing['anchor']}"
         if thing["kind"] == "claim":
-            yield [CLAIM, claim_of(thing["anchor"]), _text(node), place]
+            said = [_text(part) for part in node if "claim-head" not in part.get("classes", ())]
+            yield [CLAIM, _text(_head(node)), " ".join(said), place]
         elif thing["kind"] in ("figure", "table"):
             kind = FIGURE if thing["kind"] == "figure" else TABLE
             yield [kind, thing["title"], _source(node), place]
@@ -75,6 +75,12 @@ def _records(app, doctree, docname: str):
         if node["ids"]:
             said = _text(node.next_node(nodes.paragraph))
             yield [SOURCE, said, "", f"{address}#{node['ids'][0]}"]
+
+
+def _head(claim) -> nodes.Node:
+    """The line of a claim: its id, verdict and sentence."""
+    heads = (part for part in claim if "claim-head" in part.get("classes", ()))
+    return next(heads, claim)
 
 
 def _source(node) -> str:
