@@ -74,13 +74,16 @@ def test_a_chart_with_too_many_rows_fails_the_build_and_names_its_place(failed):
 
 def test_a_wrong_cell_fails_the_build_before_a_notebook_runs(bad_data):
     found = reasons(bad_data, "the data do not fit their schemas")
-    assert "data/capex.csv, row 2, column 'capex_usd_billion', found 'about 22'" in found
+    assert (
+        "data/capex.csv, row 2, column 'capex_usd_billion': found 'about 22', expected a number"
+        in found
+    )
     assert "executed" not in bad_data.log
 
 
 def test_a_source_that_nobody_listed_fails_the_build(bad_data):
     found = reasons(bad_data, "the data do not fit their schemas")
-    assert re.search(r"data/capex\.csv, row 3.*hearsay", found)
+    assert re.search(r"data/capex\.csv, row 3, .*hearsay", found)
 
 
 def test_a_missing_table_fails_the_build_and_is_named(bad_data):
