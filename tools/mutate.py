@@ -70,7 +70,7 @@ GROUPS: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
             (
                 *("_Z90", "eci_scores", "eci_records", "first_match", "eci_lag_months"),
                 *("eci_lag_daily", "eci_lag_draws", "eci_lag_range_months"),
-                *("capability_lag_interval", "capability_lag_year_interval"),
+                *("capability_lag_interval", "capability_lag_months", "eci_best"),
             ),
             "test_small_frames.py",
         ),

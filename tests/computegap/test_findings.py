@@ -31,20 +31,20 @@ def test_figures_for_the_evidence_are_those_that_were_read_off_their_sources():
 
 
 def test_the_capability_findings_are_those_read_off_the_index():
-    # Claude Fable 5 at 161.53 and Qwen3.7-Max at 153.81; three Chinese models were ahead of
-    # V4 Pro on the day of CAISI's assessment, six on the article's date.
-    assert frontier.eci_gap_points() == pytest.approx(161.53 - 153.81)
+    # GPT-5.5 Pro at 162.45, since Claude Fable 5 was off, and Qwen3.7-Max at 153.74; three Chinese
+    # models were ahead of V4 Pro on the day of CAISI's assessment, six on the article's date.
+    assert frontier.eci_gap_points() == pytest.approx(162.45 - 153.74)
     assert frontier.eci_place_v4_pro_at_assessment() == 4
     assert frontier.eci_place_v4_pro() == 7
 
 
 def test_the_catch_up_time_is_the_gap_at_the_pace_of_chinese_records():
-    # 7.72 points at 13.6 points a year since 2024, and at 9.7 since 2025.
-    assert frontier.eci_catch_up_months() == pytest.approx((6.8, 9.5), abs=0.1)
+    # To Claude Fable 5, 9.86 points at 13.9 points a year since 2024, and at 10.7 since 2025.
+    assert frontier.eci_catch_up_months() == pytest.approx((8.5, 11.1), abs=0.1)
 
 
 def test_us_records_gain_fewer_points_a_year_and_come_closer_together():
-    assert frontier.us_record_pace_range() == pytest.approx((14.0, 15.8), abs=0.05)
+    assert frontier.us_record_pace_range() == pytest.approx((15.5, 16.3), abs=0.05)
     assert frontier.us_record_spacing_range_days() == (48, 58)
     # GPT-5.1, 5.2, 5.3, 5.4 and 5.5 came 28, 56, 28 and 49 days apart.
     assert frontier.openai_release_gap_range_days() == (28, 56)

@@ -38,6 +38,26 @@ def latest_quarter() -> pd.Timestamp:
     return load("chip_owners")["quarter_end_date"].max()
 
 
+@quantity()
+def first_whole_quarter() -> pd.Timestamp:
+    """The first quarter in which the table of owners has all parts of both countries' stocks.
+
+    The series start from zero and their parts enter one after another: custom chips, Huawei's,
+    smuggled ones. Before, a ratio of stocks says which parts were counted. A part is a designer's
+    chips with the US owners, with China, or smuggled; one of less than 1 % of its country's stock
+    on the last day does not count. Trends of stocks begin here.
+    """
+    rows = load("chip_owners").astype({"h100e": float})
+    rows = rows[rows["owner"].isin([*US_OWNERS, "China", "China (smuggled)"])]
+    is_us = rows["owner"].isin(US_OWNERS)
+    rows = rows.assign(place=rows["owner"].mask(is_us, "US"), country=is_us)
+    parts = rows.groupby(["country", "place", "designer", "quarter_end_date"])["h100e"].sum()
+    parts = parts[parts > 0].unstack("quarter_end_date")
+    last = parts.iloc[:, -1]
+    large = parts[last >= 0.01 * last.groupby("country").transform("sum")]
+    return large.apply(pd.Series.first_valid_index, axis=1).max()
+
+
 @quantity("million H100 equivalents")
 def stock(*owners: str, end: str = "h100e") -> pd.Series:
     """Stock of some owners together by quarter (million H100e); `end` picks median, p5 or p95."""
