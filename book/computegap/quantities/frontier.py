@@ -9,8 +9,6 @@ from computegap.tables import load
 
 # Draws for intervals of a staircase: a fixed seed, so that the book says the same on every build.
 LAG_DRAWS, LAG_SEED = 20_000, 20260622
-# The 5th and the 95th percentile of a normal distribution lie this many deviations off its mean.
-_Z90 = 1.6449
 TREND_STARTS = ("2024-01-01", "2024-09-01", "2025-01-01")
 
 
