@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from computegap.quantities import article, frontier, stocks
+from computegap.quantities import article, frontier
 
 
 def test_every_record_scores_higher_than_the_one_before():
@@ -84,14 +84,6 @@ def test_the_lag_by_the_publishers_dates_counts_an_announcement_as_a_release():
     day = pd.Timestamp("2025-12-31")
     assert frontier.eci_lag_by_publisher_dates_months(day) == pytest.approx(12.35, abs=0.01)
     assert frontier.eci_lag_by_publisher_dates_months() == frontier.eci_lag_months()
-
-
-def test_the_two_clocks_have_the_quarters_that_both_know():
-    clocks = frontier.clocks_over_quarters()
-    assert not clocks.isna().any().any()
-    assert clocks["capability"].iloc[-1] == pytest.approx(
-        frontier.eci_lag_months(stocks.latest_quarter())
-    )
 
 
 def test_the_range_of_a_lag_is_that_of_its_draws():

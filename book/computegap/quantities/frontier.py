@@ -187,13 +187,6 @@ def capability_lag_year_interval() -> stocks.Interval:
 
 
 @quantity("months")
-def clocks_over_quarters() -> pd.DataFrame:
-    """The clock of chips (with smuggled ones) and the measured lag at the ends of quarters."""
-    clock = stocks.hardware_clock(smuggled=True)["months"].rename("hardware")
-    return clock.to_frame().join(eci_lag_daily().rename("capability"), how="inner")
-
-
-@quantity("months")
 def eci_lag_trend_months() -> tuple[float, float]:
     """Trend distances with records since three different days, least and greatest (months)."""
     distances = [eci_trend_lag(since) for since in TREND_STARTS]
