@@ -15,7 +15,17 @@ from computegap import lineage
 
 # Every room, in the order of the article; last the one that counts its claims.
 ROOMS = (
-    *("article", "spending", "stocks", "sites", "runs", "frontier", "chips", "companies"),
+    *(
+        "article",
+        "spending",
+        "stocks",
+        "balance",
+        "sites",
+        "runs",
+        "frontier",
+        "chips",
+        "companies",
+    ),
     "outcomes",
 )
 
