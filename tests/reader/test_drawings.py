@@ -100,10 +100,13 @@ def test_a_legend_has_the_countries_that_the_chart_shows_and_its_title(by_countr
 def test_each_verdict_has_a_colour_and_none_that_of_a_country():
     assert theme.VERDICTS == {
         "supported": "#1b998b",
+        "right number, wrong meaning": "#7a8c1f",
         "partly supported": "#b7791f",
         "contradicted": "#bf4f86",
         "outdated": "#8a63c9",
+        "unproven": "#a5683f",
         "cannot tell": GREY,
+        "not checkable": "#7b7468",
     }
     assert {US, CHINA}.isdisjoint(theme.VERDICTS.values())
 

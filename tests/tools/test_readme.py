@@ -19,12 +19,14 @@ FINDS = [
     ("gen-lag-now", ".1f"),
     ("gen-lag-year", ".1f"),
     ("lag-both", ".0f"),
-    ("index-claims", "d"),
+    ("claims-own-total", "d"),
     ("index-supported", "d"),
+    ("index-misread", "d"),
     ("index-partly", "d"),
     ("index-failed", "d"),
-    ("claims-undecided", "d"),
-    ("claims-uncheckable", "d"),
+    ("index-unproven", "d"),
+    ("claims-own-cannot-tell", "d"),
+    ("claims-own-not-checkable", "d"),
 ]
 
 
