@@ -162,7 +162,11 @@ def _flip(flip: Flip, case: Case, names: dict[str, str]) -> str:
 def _span(piece: Piece, factor: float = 1.0) -> str:
     """A piece's figure, its range, or the middle of its estimate, times a factor."""
     ends = (piece.value, piece.high) if piece.middle is None else (piece.middle,)
-    return " to ".join(f"{factor * end:.3g}" for end in ends if end is not None)
+    return " to ".join(_number(factor * end) for end in ends if end is not None)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def robustness() -> dict[str, int]:

@@ -45,7 +45,7 @@ class LedgerDirective(SphinxDirective):
             _entry(nodes.Text(claim["statement"]), *_quoted(claim["printed"])),
             _credit(claim["attributed_to"]),
             _entry(nodes.Text(claim["kind"])),
-            _entry(*_judged(claim)),
+            _judged(claim),
             _entry(self._evidence(claim)),
         ]
         classes = ["ledger-row", verdict_class(claim["verdict"])]
@@ -84,8 +84,8 @@ def _quoted(printed: str | None) -> list[nodes.Node]:
     )
 
 
-def _judged(claim: dict) -> list[nodes.Node]:
-    """Sign and word of the verdict, how sure it is, the reason, what would change it."""
+def _judged(claim: dict) -> nodes.entry:
+    """Sign and word of the verdict, how sure it is; folded, the rest and what would change it."""
     word = f"{SIGNS[claim['verdict']]} {claim['verdict'].capitalize()}"
     said = [claim["in_words"]] if claim["in_words"] else []
     if claim["confidence"] != "none":
@@ -94,15 +94,22 @@ def _judged(claim: dict) -> list[nodes.Node]:
         said.append(f"Says {claim['restates']} again.")
     if claim["is_override"]:
         said.append("Override of the rule.")
-    said.append(claim["reason"])
-    turned = f" Would change: {claim['flips']}." if claim["flips"] else ""
-    return [
-        nodes.inline("", word, classes=["claim-verdict"]),
-        nodes.inline("", f" {' '.join(said)}", classes=["ledger-reason"]),
-        nodes.inline("", turned, classes=["ledger-flips"]),
-        # What the page's script reads: the verdict in every setting, a letter each.
-        nodes.raw("", _letters(claim["settings"]), format="html"),
-    ]
+    more = [claim["reason"]] if claim["reason"] else []
+    if claim["flips"]:
+        more.append(f"What would change it: {claim['flips']}.")
+    first = nodes.paragraph("", "")
+    first += nodes.inline("", word, classes=["claim-verdict"])
+    first += nodes.inline("", f" {' '.join(said)}", classes=["ledger-reason"])
+    # What the page's script reads: the verdict in every setting, a letter each.
+    first += nodes.raw("", _letters(claim["settings"]), format="html")
+    folded = nodes.paragraph("", " ".join(more), classes=["ledger-more"])
+    return nodes.entry(
+        "",
+        first,
+        nodes.raw("", "<details><summary>More</summary>", format="html"),
+        folded,
+        nodes.raw("", "</details>", format="html"),
+    )
 
 
 def _letters(settings: str) -> str:
