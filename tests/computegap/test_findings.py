@@ -4,7 +4,15 @@ import re
 
 import pytest
 from computegap import quantities
-from computegap.quantities import chips, companies, frontier, runs, sites, spending, stocks
+from computegap.quantities import (
+    chips,
+    companies,
+    estimates,
+    frontier,
+    runs,
+    sites,
+    spending,
+)
 from computegap.tables import load
 from conftest import ROOT
 
@@ -51,9 +59,39 @@ def test_us_records_gain_fewer_points_a_year_and_come_closer_together():
 
 
 def test_chinas_share_of_new_compute_fell_with_rebounds():
-    last, highest = stocks.china_new_share_range()
-    assert (round(last, 3), round(highest, 3)) == (0.059, 0.168)
-    assert stocks.china_new_share_rises() == 3
+    last, highest = estimates.china_new_share_since_2024()
+    assert (round(last, 3), round(highest, 3)) == (0.059, 0.111)
+    assert estimates.china_new_share_rises_since_2024() == 2
+    last, highest = estimates.china_new_official_share_since_2024()
+    assert (round(last, 3), round(highest, 3)) == (0.034, 0.074)
+    assert estimates.china_new_official_share_rises_since_2024() == 1
+
+
+def test_estimates_have_their_middle_between_their_ends():
+    named = (
+        *("google_stock_estimate", "google_share_estimate", "us_share_estimate", "lag_estimate"),
+        *("smuggled_ratio_estimate", "official_ratio_estimate", "smallest_giant_estimate"),
+    )
+    for name in named:
+        middle, low, high = getattr(estimates, name)()
+        assert low < middle < high, name
+    # 15.75 (12.63 to 19.56) over 1.82 (1.37 to 2.86) million, in logarithms.
+    assert estimates.smuggled_ratio_estimate() == pytest.approx((8.67, 5.24, 12.39), abs=0.05)
+
+
+def test_an_interval_turned_over_keeps_its_order():
+    middle, low, high = quantities.figures("smuggled_ratio_estimate", "ratio to US")
+    assert low < middle < high and middle == pytest.approx(1 / 8.67, abs=0.001)
+    assert quantities.in_unit("smuggled_ratio_estimate", "ratio to US") == (low, high)
+
+
+def test_chips_counted_one_by_one_are_nearer_than_their_arithmetic():
+    assert estimates.accelerators_us_over_china() == pytest.approx(4.08, abs=0.005)
+    assert estimates.us_accelerator_share() == pytest.approx(0.713, abs=0.0005)
+
+
+def test_the_profit_of_sk_hynix_in_yuan_follows_from_the_euro():
+    assert estimates.hynix_profit_per_day_cny() == pytest.approx((2.09, 2.18), abs=0.005)
 
 
 def test_the_large_runs_are_counted_by_country_and_organisation():

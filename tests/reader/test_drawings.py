@@ -100,10 +100,13 @@ def test_a_legend_has_the_countries_that_the_chart_shows_and_its_title(by_countr
 def test_each_verdict_has_a_colour_and_none_that_of_a_country():
     assert theme.VERDICTS == {
         "supported": "#1b998b",
+        "right number, wrong meaning": "#7a8c1f",
         "partly supported": "#b7791f",
         "contradicted": "#bf4f86",
         "outdated": "#8a63c9",
+        "unproven": "#a5683f",
         "cannot tell": GREY,
+        "not checkable": "#7b7468",
     }
     assert {US, CHINA}.isdisjoint(theme.VERDICTS.values())
 
@@ -385,3 +388,11 @@ def test_marks_of_every_panel_have_powers_tooltips_and_the_filter(kinds, kind):
         assert encoding["tooltip"]["title"] == "Step"
         assert "labelExpr" in encoding["y"]["axis"]
     assert [("params" in part) for part in inner] == [True, False][: len(inner)]
+
+
+def test_a_legend_of_several_columns_has_one_on_a_phone():
+    colour = alt.Color("kind:N").legend(columns=4)
+    rows = pd.DataFrame({"kind": ["one", "two"], "value": [1, 2]})
+    made = Drawn(alt.Chart(rows).mark_bar().encode(alt.X("value:Q"), colour)).parts
+    columns = [made[size]["encoding"]["color"]["legend"]["columns"] for size in ("wide", "narrow")]
+    assert columns == [4, 1]

@@ -21,13 +21,16 @@ FINDS = [
     ("gen-lag-now", ".0f"),
     ("gen-lag-now-low", ".1f"),
     ("gen-lag-now-high", ".1f"),
-    ("lag-both", ".0f"),
-    ("index-claims", "d"),
+    ("lag-worth-low", ".0f"),
+    ("lag-worth-high", ".0f"),
+    ("claims-own-total", "d"),
     ("index-supported", "d"),
+    ("index-misread", "d"),
     ("index-partly", "d"),
     ("index-failed", "d"),
-    ("claims-undecided", "d"),
-    ("claims-uncheckable", "d"),
+    ("index-unproven", "d"),
+    ("claims-own-cannot-tell", "d"),
+    ("claims-own-not-checkable", "d"),
 ]
 
 

@@ -108,7 +108,8 @@ def us_ai_power() -> tuple[float, float, float]:
     """
     given = load("power").set_index("figure_id")
     low = float(given.at["us-data-centres-2030", "electricity_twh"]) * 1000 / HOURS_PER_YEAR
-    high = float(given.at["world-need-2030", "power_gw"]) * stocks.us_owner_compute_share()
+    held = float((stocks.us_stock() / stocks.world_stock()).iloc[-1])
+    high = float(given.at["world-need-2030", "power_gw"]) * held
     return (low * high) ** 0.5, low, high
 
 

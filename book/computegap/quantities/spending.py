@@ -104,12 +104,6 @@ def capex_guidance_2026_range() -> tuple[float, float]:
 
 
 @quantity("share")
-def capex_growth_press_base() -> float:
-    """Growth from the press total of 2025 to the high end for 2026 (share)."""
-    return _high_end_2026() / capex_press_base() - 1
-
-
-@quantity("share")
 def capex_growth_cash() -> float:
     """Growth from cash spent in 2025 to the high end for 2026 (share)."""
     return float(_high_end_2026() / capex_cash(2025).sum() - 1)

@@ -410,33 +410,6 @@ def google_compute_share() -> float:
 
 
 @quantity("share")
-def us_owner_compute_share() -> float:
-    """The named US owners' part of the world's stock of AI compute (share). Epoch AI."""
-    return float((us_stock() / world_stock()).iloc[-1])
-
-
-@quantity("multiple")
-def smallest_giant_over_china() -> float:
-    """Stock of the smallest of four US owners over China's, smuggled chips counted (multiple)."""
-    four = [stock(owner).iloc[-1] for owner in ("Amazon", "Google", "Meta", "Microsoft")]
-    return float(min(four) / china_stock(smuggled=True).iloc[-1])
-
-
-@quantity("share")
-def china_new_share_range() -> tuple[float, float]:
-    """China's part of the AI compute added in a quarter: the last one, the highest (share)."""
-    share = china_new_compute_share(smuggled=True)
-    return float(share.iloc[-1]), float(share.max())
-
-
-@quantity("quarters")
-def china_new_share_rises() -> float:
-    """Quarters after the highest one in which that part of new compute rose (quarters)."""
-    share = china_new_compute_share(smuggled=True)
-    return float((share[share.idxmax() :].diff() > 0).sum())
-
-
-@quantity("share")
 def amd_compute_share() -> float:
     """AMD's part of the world's stock of AI compute (share). Epoch AI."""
     return float(designer_share("AMD").iloc[-1])

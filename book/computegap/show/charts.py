@@ -125,7 +125,7 @@ def _merged(base: dict, extra: dict) -> dict:
 
 
 def _for_phone(spec: dict) -> dict:
-    """The chart with smaller letters, panels below each other and long axis titles in lines."""
+    """The chart with smaller letters, panels and keys below each other, long titles in lines."""
     return _stacked(_merged(spec, {"config": theme.NARROW_CONFIG}))
 
 
@@ -139,6 +139,8 @@ def _stacked(part: Any) -> Any:
         part["columns"] = 1
     elif "facet" in part:
         part["facet"] = {**part["facet"], "columns": 1}
+    if isinstance(part.get("legend"), dict) and "columns" in part["legend"]:
+        part["legend"] = {**part["legend"], "columns": 1}
     for channel, letters in (("x", 34), ("y", 46)):
         title = part.get(channel, {}).get("title") if isinstance(part.get(channel), dict) else None
         if isinstance(title, str) and len(title) > letters:

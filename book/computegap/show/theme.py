@@ -16,10 +16,13 @@ COUNTRIES = {"United States": US, "China": CHINA, "Other": GREY}
 # Contradicted is no country's red.
 VERDICTS = {
     "supported": TEAL,
+    "right number, wrong meaning": "#7a8c1f",
     "partly supported": OCHRE,
     "contradicted": "#bf4f86",
     "outdated": PURPLE,
+    "unproven": "#a5683f",
     "cannot tell": GREY,
+    "not checkable": "#7b7468",
 }
 
 # The ink of a drawing that leaves the page, where there is no text colour to follow.
