@@ -267,17 +267,6 @@ def arena_gap() -> pd.Series:
 
 
 @quantity("months")
-def clocks_over_quarters() -> pd.DataFrame:
-    """The clock of chips (with smuggled ones) and the staircase of the models, ends of quarters.
-
-    From the first quarter in which the stocks have all parts.
-    """
-    clock = stocks.hardware_clock(smuggled=True)["months"].rename("hardware")
-    clock = clock[stocks.first_whole_quarter() :].to_frame()
-    return clock.join(eci_lag_daily().rename("capability"), how="inner")
-
-
-@quantity("months")
 def eci_lag_trend_months() -> tuple[float, float]:
     """Trend distances with records since three different days, least and greatest (months)."""
     distances = [eci_trend_lag(since) for since in TREND_STARTS]
