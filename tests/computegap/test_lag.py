@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from computegap.quantities import article, frontier, stocks
+from computegap.quantities import article, frontier
 
 DAYS_OF_FABLE = {
     "2026-06-08": "GPT-5.5 Pro",
@@ -127,10 +127,6 @@ def test_the_lag_is_worked_out_again_when_a_table_changes(monkeypatch):
 
     monkeypatch.setattr(frontier, "load", lower)
     assert frontier.capability_lag_interval()[0] > before[0] + 1
-
-
-def test_stocks_have_all_parts_from_march_2024():
-    assert stocks.first_whole_quarter() == pd.Timestamp("2024-03-31")
 
 
 def test_the_range_of_a_staircase_is_that_of_its_draws():

@@ -10,7 +10,7 @@ import pytest
 import vintage
 from common import DerivationError
 from computegap import lag
-from computegap.quantities import balance, frontier, stocks
+from computegap.quantities import balance, frontier, runs, stocks
 from computegap.tables import load
 from conftest import ROOT
 
@@ -109,7 +109,7 @@ def test_a_trend_of_stocks_begins_when_the_last_large_part_has_entered(monkeypat
     assert stocks.first_whole_quarter() == pd.Timestamp("2024-06-30")
 
 
-def test_the_ratio_begins_with_the_first_whole_quarter():
+def test_the_clock_of_chips_looks_back_no_further_than_the_first_whole_quarter():
     """From 2022 on the ratio said which parts were counted: 3.8 to 1, A100s alone."""
     start = stocks.first_whole_quarter()
     assert start == pd.Timestamp("2024-03-31")
@@ -118,6 +118,9 @@ def test_the_ratio_begins_with_the_first_whole_quarter():
     assert ("China", "Huawei") in late.index
     assert ("China (smuggled)", "Nvidia") in late.index
     assert balance.ratio_history().index.min() == start
+    # What the clock of chips looks back to lies within the data that have all parts.
+    months = stocks.hardware_clock(smuggled=True)["months"].iloc[-1]
+    assert stocks.latest_quarter() - pd.Timedelta(days=months * 365.25 / 12) > start
 
 
 # Runs from scratch
