@@ -68,9 +68,9 @@ GROUPS: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
         "computegap/quantities/chips.py": (("cuda_developers_million",), "test_small_frames.py"),
         "computegap/quantities/frontier.py": (
             (
-                *("_Z90", "eci_scores", "eci_records", "first_match", "eci_lag_months"),
+                *("eci_vintages", "eci_scores", "eci_records", "first_match", "eci_lag_months"),
                 *("eci_lag_daily", "eci_lag_draws", "eci_lag_range_months"),
-                *("capability_lag_interval", "capability_lag_year_interval"),
+                *("capability_lag_interval", "capability_lag_months", "eci_best"),
             ),
             "test_small_frames.py",
         ),

@@ -1,6 +1,7 @@
-"""Run the lag and the scenarios with assumptions of your own.
+"""Run the lag and the scenarios with assumptions of your own, or score the predictions.
 
     python -m computegap my-assumptions.csv --out results
+    python -m computegap score outcomes.csv
 
 Run it in the folder book/. The file has the columns and rows of data/assumptions.csv; change its
 values and intervals. Tables and a chart are written into the folder named by --out.
@@ -12,12 +13,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from computegap import assumptions, model, scenarios
+from computegap import assumptions, model, predictions, scenarios
 from computegap.package import TableError
 from computegap.show import charts, fans
 
 
 def main(arguments: list[str] | None = None) -> int:
+    given_arguments = sys.argv[1:] if arguments is None else arguments
+    if given_arguments[:1] == ["score"]:
+        scorer = argparse.ArgumentParser(
+            prog="python -m computegap score", description="Score the registered predictions."
+        )
+        scorer.add_argument("outcomes", type=Path, help="file with prediction_id and outcome")
+        return predictions.main(scorer.parse_args(given_arguments[1:]).outcomes)
     parser = argparse.ArgumentParser(
         prog="python -m computegap",
         description="Run the lag and the scenarios with assumptions of your own.",
@@ -26,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("results"), help="folder for the results")
     parser.add_argument("--draws", type=int, default=100_000, help="number of draws")
     parser.add_argument("--seed", type=int, default=model.SEED, help="seed of the draws")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given_arguments)
     if options.draws < 1:
         parser.error("--draws must be at least 1")
     try:

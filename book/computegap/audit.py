@@ -1,8 +1,11 @@
 """The article set against itself: sums over its claims, and whether its statements agree.
 
 Each reading of a check is a calculation over claims, which are named by their ids, with the bounds
-inside which the statements agree. A check is consistent if every reading agrees, inconsistent if
-none does, and ambiguous if some do.
+inside which the statements agree; one without bounds is that two figures are not of one thing.
+
+The words are those of the verdicts on claims. Supported: every reading with bounds agrees. Partly
+supported: some do. None does: contradicted, or right number, wrong meaning where a reading without
+bounds saves it. The last also where all agree and whose word it is was dropped.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,9 +15,11 @@ import pandas as pd
 
 from computegap import arithmetic, lineage
 from computegap.package import TableError
+from computegap.quantities import article, frontier, spending, stocks
 from computegap.show import frames
 from computegap.tables import cell, load
 from computegap.typography import TIMES
+from computegap.verdicts import CONTRADICTED, MISREAD, PARTLY, SUPPORTED
 
 # The columns that hold calculations, by their tables.
 CALCULATIONS = {"audit_readings": ("calculation", "low", "high"), "audit_bases": ("calculation",)}
@@ -52,7 +57,7 @@ def result(calculation: str) -> float:
 
 
 def outside() -> dict[str, float]:
-    """The numbers from outside the article: peak arithmetic of chips, and the shares of Intel."""
+    """The numbers from outside the article: chips, shares of Intel, guidances, a release."""
     return {name: number() for name, number in _OUTSIDE.items()}
 
 
@@ -67,8 +72,24 @@ def _intel_shares() -> float:
     return float(intel["net_profit_billion"] / intel["earnings_per_share"])
 
 
+def _other_tops() -> float:
+    """The top ends of the guidance of the four firms but Meta (USD billion)."""
+    return float(spending.capex_guidance(2026, "high").drop("Meta").sum())
+
+
+def _days_of_fable() -> float:
+    """How old the newest yardstick of the article was on its day (days)."""
+    released = frontier.eci_scores().set_index("model_name").at["Claude Fable 5", "release_date"]
+    return float((article.ARTICLE_DATE - released).days)
+
+
 _H100, _FP16, _INT8 = "H100 SXM", "fp16_dense_tflops", "int8_dense_tops"
 _OUTSIDE = {
+    # The faster of the variants of the 910B.
+    "ascend_910c_over_910b": lambda: _peak("Ascend 910C", _FP16) / _peak("Ascend 910B1", _FP16),
+    "fable_days": _days_of_fable,
+    "google_own": lambda: 100 * float(stocks.designer_share("Google").iloc[-1]),
+    "other_tops": _other_tops,
     "b200": lambda: _peak("B200", _INT8) / _peak(_H100, _INT8),
     "h100_of_gb300": lambda: _peak(_H100, _FP16) / _peak("GB300 (per GPU)", _FP16),
     # A million chips of one teraFLOPS make one exaFLOPS, so millions times this are EFLOPS.
@@ -103,14 +124,25 @@ def readings() -> pd.DataFrame:
 @lineage.recalled
 def checks() -> pd.DataFrame:
     """All checks in the order of the article, each with its `verdict`."""
-    agreeing = readings().groupby("check_id")["agrees"].mean()
+    found = readings()
+    has_bound = found["low"].notna() | found["high"].notna()
+    agreeing = found[has_bound].groupby("check_id")["agrees"].mean()
+    saved = set(found.loc[~has_bound, "check_id"])
     table = load("audit_checks").sort_values("position")
-    return table.assign(verdict=table["check_id"].map(agreeing).map(_verdict))
+    words = [
+        _verdict(agreeing[row.check_id], row.check_id in saved, row.meaning)
+        for row in table.itertuples()
+    ]
+    return table.assign(verdict=words)
 
 
-def _verdict(agreeing: float) -> str:
-    """The word for the part of a check's readings that agree, 0 to 1."""
-    return {0.0: "inconsistent", 1.0: "consistent"}.get(agreeing, "ambiguous")
+def _verdict(agreeing: float, is_saved: bool, meaning: str) -> str:
+    """The word for the part of the readings with bounds that agree, 0 to 1."""
+    if agreeing == 0:
+        return MISREAD if is_saved else CONTRADICTED
+    if agreeing < 1:
+        return PARTLY
+    return SUPPORTED if meaning == "fits" else MISREAD
 
 
 @lineage.recalled
@@ -120,16 +152,6 @@ def checks_from_outside() -> list[str]:
     formulas = found[["calculation", "low", "high"]].fillna("").agg(" ".join, axis=1)
     is_foreign = formulas.map(lambda text: not foreign.isdisjoint(arithmetic.names_in(text)))
     return list(found.loc[is_foreign, "check_id"].unique())
-
-
-@lineage.recalled
-def ambiguous_at_no_cost() -> list[str]:
-    """The ambiguous checks all of whose agreeing readings have no bound to meet."""
-    found, judged = readings(), checks()
-    has_bound = found["low"].notna() | found["high"].notna()
-    held = found.loc[found["agrees"] & has_bound, "check_id"]
-    is_saved = judged["verdict"].eq("ambiguous") & ~judged["check_id"].isin(held)
-    return list(judged.loc[is_saved, "check_id"])
 
 
 @lineage.recalled
@@ -209,6 +231,19 @@ def worked(calculation: str, result: float, unit: str, known: Mapping[str, float
     filled = arithmetic.with_words(calculation, lambda name: number(known[name]))
     steps = [calculation, given] if filled == number(result) else [calculation, filled, given]
     return " = ".join(dict.fromkeys(steps)).replace(" ** 2", "²").replace("*", TIMES)
+
+
+@lineage.recalled
+def ten() -> frames.Table:
+    """The ten checks that matter most for the article's argument, with what could explain them."""
+    rows = checks().dropna(subset="rank").sort_values("rank")
+    return frames.table(
+        rows[["rank", "check_name", "verdict", "explanation", "claim_ids"]],
+        rank="",
+        check_name="What is set against what",
+        explanation="Why",
+        claim_ids="Claims",
+    )
 
 
 @lineage.recalled

@@ -19,10 +19,13 @@ GLUE = "application/papermill.record/"
 # A sign beside each word, so that colour is never alone; the order is that of charts and tables.
 SIGNS = {
     "supported": "\N{CHECK MARK}",
+    "right number, wrong meaning": "\N{NOT EQUAL TO}",
     "partly supported": "\N{CIRCLE WITH LEFT HALF BLACK}",
     "contradicted": "\N{BALLOT X}",
     "outdated": "\N{ANTICLOCKWISE OPEN CIRCLE ARROW}",
+    "unproven": "\N{HORIZONTAL ELLIPSIS}",
     "cannot tell": "?",
+    "not checkable": "\N{EN DASH}",
 }
 # The parts of the article in reading order, as claims.csv names them and as a reader sees them.
 SECTIONS = {
@@ -37,6 +40,11 @@ SECTIONS = {
 
 
 # Places on pages
+
+
+def verdict_class(word: str) -> str:
+    """The class of what shows a verdict: claim-cannot-tell."""
+    return f"claim-{word.replace(',', '').replace(' ', '-')}"
 
 
 def claim_anchor(claim_id: str) -> str:

@@ -16,8 +16,8 @@ Three estimators, from the most literal to the smoothest:
 - `frontier_lag_draws`: distance between two smoothed frontiers on the day itself.
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,8 @@ from computegap.dates import DAYS_PER_MONTH
 LEADER, FOLLOWER = "United States", "China"
 # Earlier records are older than what is asked about: Chinese models followed by a year in 2023.
 SINCE = "2024-01-01"
-DRAWS, SEED = 2000, 20260622
+# So many, since the upper end of the median wait lies in a gap between two records.
+DRAWS, SEED = 10_000, 20260622
 # The 5th and the 95th percentile of a normal distribution lie this many deviations off its mean.
 Z90 = 1.6448536269514722
 QUANTILES = (0.05, 0.5, 0.95)
@@ -640,10 +641,16 @@ def frontier_lag_draws(fitted: Frontiers, n: int = DRAWS, seed: int = SEED) -> n
 
 # All estimators on one day
 
-# Two carry the headline: the median time until matched, and the distance of smoothed frontiers.
+# The mean of two is the headline: median time until matched, and distance of smoothed frontiers.
 HEADLINE = ("matched_median", "frontier")
-# Days on which vintages are compared: the day and the ends of so many months before it.
-VINTAGE_MONTHS = 12
+# How waits end, by the beginning of the names of their estimators: `match_waits`, `half_way`.
+WAITS = {"matched": False, "passed": True}
+ESTIMATORS = (
+    *(f"{kind}_{what}" for kind in WAITS for what in ("median", "mean", "lognormal_median")),
+    "frontier",
+)
+# Days on which vintages are compared: the day, and the ends of so many quarters before it.
+VINTAGE_QUARTERS = 4
 
 
 def since_months(on: pd.Timestamp, since: str = SINCE) -> float:
@@ -651,45 +658,73 @@ def since_months(on: pd.Timestamp, since: str = SINCE) -> float:
     return -(pd.Timestamp(on) - pd.Timestamp(since)).days / DAYS_PER_MONTH
 
 
-def _summaries(waits: Waits, name: str) -> dict:
-    mean, median = lognormal_mean_median(*censored_lognormal(waits))
-    return {
-        f"{name}_median": kaplan_meier_median(waits),
-        f"{name}_mean": mean,
-        f"{name}_lognormal_median": median,
-    }
+def _of_waits(waits: Waits, kind: str, names: Collection[str]) -> dict[str, np.ndarray]:
+    """Those of the three summaries of waits that are asked for, by name."""
+    out = {}
+    if f"{kind}_median" in names:
+        out[f"{kind}_median"] = kaplan_meier_median(waits)
+    by_lognormal = f"{kind}_mean", f"{kind}_lognormal_median"
+    # The fit of the lognormal takes more time than everything else together.
+    if set(by_lognormal) & set(names):
+        values = lognormal_mean_median(*censored_lognormal(waits))
+        out |= dict(zip(by_lognormal, values, strict=True))
+    return {name: value for name, value in out.items() if name in names}
 
 
-def estimates(leader: Models, follower: Models, since: float) -> dict[str, float]:
-    """Every estimator but the staircase on published scores (months), by name.
+def estimates(
+    leader: Models, follower: Models, since: float, names: Collection[str] = ESTIMATORS
+) -> dict[str, float]:
+    """Estimators of `names` on published scores (months), by name.
 
     `matched_median` (Kaplan-Meier), `matched_mean` and `matched_lognormal_median` (censored
     lognormal): time until a model matched a record. The three of `passed`: the same half-way
     between the follower's records. `frontier`: distance of the smoothed frontiers.
     """
-    return {
-        **_summaries(match_waits(leader, follower, since), "matched"),
-        **_summaries(match_waits(leader, follower, since, half_way=True), "passed"),
-        "frontier": frontier_lag(fit_frontiers(leader, follower, since)),
-    }
+    out: dict[str, Any] = {}
+    for kind, half_way in WAITS.items():
+        if any(name.startswith(kind) for name in names):
+            waits = match_waits(leader, follower, since, half_way=half_way)
+            out |= _of_waits(waits, kind, names)
+    if "frontier" in names:
+        out["frontier"] = frontier_lag(fit_frontiers(leader, follower, since))
+    return out
 
 
 def estimate_draws(
-    leader: Models, follower: Models, since: float, n: int = DRAWS, seed: int = SEED
+    leader: Models,
+    follower: Models,
+    since: float,
+    n: int = DRAWS,
+    seed: int = SEED,
+    names: Collection[str] = ESTIMATORS,
 ) -> dict[str, np.ndarray]:
     """Draws of each of `estimates`, shape (n,) each (months): scores and models, not vintages.
 
     Raises `ValueError` where more than a twentieth of the draws have no estimate.
     """
-    out = {
-        **_summaries(match_draws(leader, follower, since, n, seed), "matched"),
-        **_summaries(match_draws(leader, follower, since, n, seed, half_way=True), "passed"),
-        "frontier": frontier_lag_draws(fit_frontiers(leader, follower, since), n, seed),
-    }
+    out: dict[str, np.ndarray] = {}
+    for kind, half_way in WAITS.items():
+        if any(name.startswith(kind) for name in names):
+            waits = match_draws(leader, follower, since, n, seed, half_way)
+            out |= _of_waits(waits, kind, names)
+    if "frontier" in names:
+        out["frontier"] = frontier_lag_draws(fit_frontiers(leader, follower, since), n, seed)
     for name, values in out.items():
         if np.isnan(values).mean() > 0.05:
             raise ValueError(f"{np.isnan(values).mean():.0%} of the draws of {name} have none")
     return out
+
+
+def mean_of_both(draws: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Draws of the mean of both estimators of `HEADLINE` (months), shape (n,).
+
+    They err to different sides: the frontier comes out too short, the time until matched too long,
+    most of all where the lag drifts, and neither is known to be the better one. The draws of the
+    two are independent of each other, though the scores behind them are the same; their mean holds
+    a known lag about as often as it says, whether the lag stays or drifts, where each alone misses
+    when it drifts, and the draws of both in one heap are too wide (tools/bench/lag.md).
+    """
+    return np.mean([draws[name] for name in HEADLINE], axis=0)
 
 
 def vintage_deviations(
@@ -697,17 +732,18 @@ def vintage_deviations(
     on: pd.Timestamp,
     since: str = SINCE,
     pauses: pd.DataFrame | None = None,
+    names: Collection[str] = HEADLINE,
 ) -> pd.Series:
-    """Standard deviation of each of `estimates` between vintages of the scores (months).
+    """Standard deviation of estimators between vintages of the scores (months), by name.
 
     `vintages`: the scores by the day on which they were taken, all with one table of release
-    dates. On the day and at the ends of the months before it, each vintage that had been taken by
+    dates. On the day and at the ends of the quarters before it, each vintage that had been taken by
     then or later gives its estimates; the deviation is about the mean of a day, over all days.
     It has few degrees of freedom, because vintages are few and one day resembles the next.
     Raises `ValueError` when no day has two vintages.
     """
     on = pd.Timestamp(on)
-    days = pd.date_range(end=on, periods=VINTAGE_MONTHS, freq="ME").union([on])
+    days = pd.date_range(end=on, periods=VINTAGE_QUARTERS, freq="QE").union([on])
     squares, free = 0.0, 0
     for day in days:
         found = pd.DataFrame(
@@ -716,6 +752,7 @@ def vintage_deviations(
                     models(scores, LEADER, day, pauses),
                     models(scores, FOLLOWER, day, pauses),
                     since_months(day, since),
+                    names,
                 )
                 for taken, scores in vintages.items()
                 if pd.Timestamp(taken) >= day
@@ -729,6 +766,18 @@ def vintage_deviations(
     return np.sqrt(squares / free)
 
 
+class Lag(NamedTuple):
+    """The lag on a day (months).
+
+    `table`: a row for the headline and one for each estimator, with `low`, `middle` and `high`, the
+    5th, 50th and 95th percentile of the draws; `point`, by published scores; `between_vintages`,
+    the deviation that was added to the draws. `draws`: those of the headline.
+    """
+
+    table: pd.DataFrame
+    draws: np.ndarray
+
+
 def headline(
     scores: pd.DataFrame,
     on: pd.Timestamp,
@@ -737,29 +786,37 @@ def headline(
     vintages: Mapping[pd.Timestamp, pd.DataFrame] | None = None,
     n: int = DRAWS,
     seed: int = SEED,
-) -> pd.DataFrame:
-    """The lag on a day by every estimator (months): one row each, those of `HEADLINE` first.
+    names: Collection[str] = HEADLINE,
+) -> Lag:
+    """The lag on a day: by the mean of both estimators of `HEADLINE`, and by each.
 
-    Columns: `low`, `middle`, `high`, the 5th, 50th and 95th percentile of the draws; `point`, by
-    published scores; `between_vintages`, the deviation that was added to the draws (0 without
-    `vintages`). A vintage is one publication of all scores, with a scale estimated anew; the same
-    day looks different from another, and neither is the right one, so the difference belongs into
-    the interval. It enters as an independent normal error, which widens it little.
-    `scores` and `pauses` as for `models`; the release dates of all vintages have to agree.
+    A vintage is one publication of all scores, with a scale estimated anew; the same day looks
+    different from another, and neither is the right one, so the difference belongs into the
+    interval. It enters as an independent normal error; without `vintages` it is 0.
+    `scores` and `pauses` as for `models`; the release dates of all vintages have to agree. `names`:
+    more of `ESTIMATORS`, to be shown beside the two.
     """
+    names = (*HEADLINE, *(name for name in names if name not in HEADLINE))
     since_day = since_months(on, since)
     leader, follower = (models(scores, name, on, pauses) for name in (LEADER, FOLLOWER))
-    points = estimates(leader, follower, since_day)
-    between = pd.Series(0.0, index=list(points))
+    points = estimates(leader, follower, since_day, names)
+    between = pd.Series(0.0, index=list(names))
     if vintages:
-        between = vintage_deviations(vintages, on, since, pauses)
+        between = vintage_deviations(vintages, on, since, pauses, names)
     z = np.random.default_rng([seed, 1]).standard_normal(n)
-    rows = {}
-    for name, values in estimate_draws(leader, follower, since_day, n, seed).items():
+    draws = {}
+    for name, values in estimate_draws(leader, follower, since_day, n, seed, names).items():
         values = values + between[name] * z
-        values = values if name == "frontier" else np.maximum(values, 0)
-        low, middle, high = quantiles(values[~np.isnan(values)])
-        rows[name] = (low, middle, high, float(points[name]), between[name])
+        # Who leads can trail by less than nothing, a wait cannot.
+        draws[name] = values if name == "frontier" else np.maximum(values, 0)
+    draws = {"headline": mean_of_both(draws), **draws}
+    points["headline"] = float(np.mean([points[name] for name in HEADLINE]))
+    # What was added to both was the same number of deviations.
+    between["headline"] = between[list(HEADLINE)].mean()
+    rows = {
+        name: (*quantiles(values[~np.isnan(values)]), points[name], between[name])
+        for name, values in draws.items()
+    }
     columns = ["low", "middle", "high", "point", "between_vintages"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("estimator")
-    return table.loc[[*HEADLINE, *table.index.difference(HEADLINE, sort=False)]]
+    return Lag(table, draws["headline"])

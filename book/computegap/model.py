@@ -245,33 +245,77 @@ def stocks(drawn: Draws, years: int) -> dict[str, np.ndarray]:
     `domestic-added`, grow by `domestic-growth` and are multiplied by `domestic-multiplier`.
     Chinese imports are the share `imports-share` of US additions; smuggled chips are their share
     of the last year, times `smuggling-multiplier`. Growth fades: of its logarithm the part
-    `growth-fade` is left after each year.
+    `growth-fade` is left after each year. Where drawn, `us-power` bounds the US stock, and
+    `rented-added` counts what Chinese firms rent abroad as theirs and not as American.
     """
-    fade = _faded(drawn, years)
-    us = _us_added(drawn, fade)
-    domestic = drawn["domestic-added"] * drawn["domestic-multiplier"]
-    made = _column(domestic) * _column(drawn["domestic-growth"]) ** fade
-    us_added = drawn["us-stock"] * drawn["us-added-share"]
-    smuggled_share = drawn["smuggled-stock"] * drawn["smuggled-added-share"] / us_added
-    share = drawn["imports-share"] + smuggled_share * drawn["smuggling-multiplier"]
-    china = made + us * _column(share)
+    fade = faded(drawn, years)
+    us = us_added(drawn, fade)
+    if "us-power" in drawn:
+        us = _within_power(drawn, us)
+    china = domestic_added(drawn, fade) + us * _column(foreign_share(drawn))
+    if "rented-added" in drawn:
+        # As much of each year's US additions as the first contracts are of the first year's.
+        rented = us * _column(drawn["rented-added"]) / us[:, :1]
+        us, china = us - rented, china + rented
     return {
         "us": _from(drawn["us-stock"], us),
         "china": _from(drawn["china-stock"] + drawn["smuggled-stock"], china),
     }
 
 
+def foreign_share(drawn: Draws) -> Numbers:
+    """Foreign chips that reach China, legal and smuggled, over US additions; shape (n,)."""
+    added = drawn["us-stock"] * drawn["us-added-share"]
+    smuggled = drawn["smuggled-stock"] * drawn["smuggled-added-share"] / added
+    return drawn["imports-share"] + smuggled * drawn["smuggling-multiplier"]
+
+
+def domestic_added(drawn: Draws, fade: np.ndarray) -> np.ndarray:
+    """Chinese chips added in each coming year, million H100e; shape (n, years)."""
+    first = drawn["domestic-added"] * drawn["domestic-multiplier"]
+    return _column(first) * _column(drawn["domestic-growth"]) ** fade
+
+
+def share_needed(drawn: Draws, years: int, limit: float) -> Numbers:
+    """The part of US additions that China has to get for the ratio to end at `limit`; shape (n,).
+
+    Below zero where Chinese production does it alone. `imports-share` and the smuggled chips to
+    come are not read: the share is of both together.
+    """
+    fade = faded(drawn, years)
+    us = us_added(drawn, fade).sum(axis=1)
+    made = domestic_added(drawn, fade).sum(axis=1)
+    china = drawn["china-stock"] + drawn["smuggled-stock"] + made
+    return ((drawn["us-stock"] + us) / limit - china) / us
+
+
+def _within_power(drawn: Draws, us_added: np.ndarray) -> np.ndarray:
+    """US additions that the power of each year can run.
+
+    Power grows evenly from what the stock draws now to `us-power` (GW) in the last year; one
+    H100 equivalent takes `power-per-compute` (kW), and `power-gain` times less each year.
+    """
+    years = np.arange(us_added.shape[1] + 1)
+    growth = _column(drawn["us-power"] / (drawn["us-stock"] * drawn["power-per-compute"]))
+    gain = _column(drawn["power-gain"])
+    most = _column(drawn["us-stock"]) * growth ** (years / years[-1]) * gain**years
+    # What stands stays: a year of too little power adds nothing.
+    held = np.maximum.accumulate(np.minimum(_from(drawn["us-stock"], us_added), most), axis=1)
+    return np.diff(held, axis=1)
+
+
 def us_stocks(drawn: Draws, years: int) -> dict[str, np.ndarray]:
     """The US part of `stocks` alone, which takes no assumption about China."""
-    return {"us": _from(drawn["us-stock"], _us_added(drawn, _faded(drawn, years)))}
+    return {"us": _from(drawn["us-stock"], us_added(drawn, faded(drawn, years)))}
 
 
-def _faded(drawn: Draws, years: int) -> np.ndarray:
+def faded(drawn: Draws, years: int) -> np.ndarray:
     """The exponent of a yearly growth that fades, for all years up to each one."""
     return np.cumsum(_column(drawn["growth-fade"]) ** np.arange(1, years + 1), axis=1)
 
 
-def _us_added(drawn: Draws, fade: np.ndarray) -> np.ndarray:
+def us_added(drawn: Draws, fade: np.ndarray) -> np.ndarray:
+    """What the US owners add in each coming year, million H100e; shape (n, years)."""
     first = drawn["us-stock"] * drawn["us-added-share"]
     return _column(first) * _column(drawn["us-growth"]) ** fade
 

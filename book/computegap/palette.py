@@ -54,10 +54,13 @@ SOFT = {
 # Verdicts have four families of colour, and eight signs and words (computegap.contract).
 FAMILIES = {
     "supported": "book",
+    "right number, wrong meaning": "mixed",
     "partly supported": "mixed",
-    "outdated": "mixed",
     "contradicted": "against",
+    "outdated": "mixed",
+    "unproven": "unknown",
     "cannot tell": "unknown",
+    "not checkable": "unknown",
 }
 
 

@@ -64,6 +64,7 @@ def test_calculations_name_claims_ends_of_ranges_and_numbers_from_outside():
         load("claims").set_index("claim_id").at["C036", "value"],
         load("claims").set_index("claim_id").at["C006", "value_high"],
     )
+    assert {"google_own", "other_tops", "fable_days"} <= set(known)
     assert {"b200", "h100_of_gb300", "h100_tflops", "intel_shares"} <= set(known)
 
 
@@ -79,44 +80,49 @@ def test_a_calculation_opens_only_the_tables_of_the_names_in_it(monkeypatch):
     assert set(opened) == {"chips"}
 
 
-def test_a_verdict_is_that_of_all_readings_of_a_check():
-    agreeing = audit.readings().groupby("check_id")["agrees"].agg(["all", "any"])
-    for check in audit.checks().itertuples():
+@pytest.mark.parametrize(
+    ("agreeing", "is_saved", "meaning", "word"),
+    [
+        (1, False, "fits", "supported"),
+        (1, True, "fits", "supported"),
+        (1, False, "lost attribution", "right number, wrong meaning"),
+        (0.5, True, "fits", "partly supported"),
+        # Saved by nothing but that two figures are not of one thing.
+        (0, True, "fits", "right number, wrong meaning"),
+        (0, False, "fits", "contradicted"),
+    ],
+)
+def test_a_check_has_the_words_of_a_claim(agreeing, is_saved, meaning, word):
+    assert audit._verdict(agreeing, is_saved, meaning) == word
+
+
+def test_a_verdict_is_that_of_the_readings_of_a_check_that_have_bounds():
+    found = audit.readings()
+    has_bound = found["low"].notna() | found["high"].notna()
+    agreeing = found[has_bound].groupby("check_id")["agrees"].agg(["all", "any"])
+    saved = set(found.loc[~has_bound, "check_id"])
+    for check in audit.checks().query("meaning == 'fits'").itertuples():
         every, some = agreeing.loc[check.check_id]
-        word = "consistent" if every else "ambiguous" if some else "inconsistent"
+        lost = "right number, wrong meaning" if check.check_id in saved else "contradicted"
+        word = "supported" if every else "partly supported" if some else lost
         assert check.verdict == word, check.check_id
+
+
+def test_ten_checks_come_first_in_their_order():
+    ranks = list(audit.ten().frame["rank"])
+    assert ranks == list(range(1, 11))
+
+
+def test_a_check_that_could_hardly_fail_holds():
+    trivial = audit.checks().query("is_trivial")
+    assert set(trivial["verdict"]) == {"supported"}
+    assert trivial["rank"].isna().all()
 
 
 def test_a_check_with_a_chip_in_one_of_its_calculations_is_from_outside():
     found = audit.checks_from_outside()
     assert "google-total" in found and "xai-models" not in found
     assert len(found) == len(set(found))
-
-
-SAID = pd.DataFrame(
-    [
-        # Saved by a reading without a bound.
-        *(("saved", False, "1", None), ("saved", True, None, None)),
-        # Agrees under a reading that could have failed.
-        *(("earned", True, "1", None), ("earned", False, None, "2"), ("earned", True, None, None)),
-        # Not ambiguous.
-        *(("free", True, None, None), ("lost", False, "1", "1")),
-    ],
-    columns=["check_id", "agrees", "low", "high"],
-)
-
-
-def test_an_ambiguous_check_is_saved_at_no_cost_if_all_that_agrees_has_no_bound(monkeypatch):
-    words = {
-        "saved": "ambiguous",
-        "earned": "ambiguous",
-        "free": "consistent",
-        "lost": "inconsistent",
-    }
-    judged = pd.DataFrame(words.items(), columns=["check_id", "verdict"])
-    monkeypatch.setattr(audit, "readings", lambda: SAID)
-    monkeypatch.setattr(audit, "checks", lambda: judged)
-    assert audit.ambiguous_at_no_cost() == ["saved"]
 
 
 @pytest.mark.parametrize(
@@ -135,12 +141,12 @@ def test_a_miss_is_a_factor_of_the_nearest_bound_and_above_one(
 ):
     row = {"check_id": ["a"], "agrees": [False], "result": [result]}
     row |= {"at_least": [at_least], "at_most": [at_most]}
-    judged = pd.DataFrame({"check_id": ["a"], "verdict": ["inconsistent"]})
+    judged = pd.DataFrame({"check_id": ["a"], "verdict": ["contradicted"]})
     monkeypatch.setattr(audit, "readings", lambda: pd.DataFrame(row))
     monkeypatch.setattr(audit, "checks", lambda: judged)
     found = audit.failed()
     assert found["factor"].to_list() == pytest.approx([factor], nan_ok=True)
-    assert found["verdict"].to_list() == ["inconsistent"]
+    assert found["verdict"].to_list() == ["contradicted"]
 
 
 def test_the_table_of_some_sections_holds_their_readings_only():
@@ -173,7 +179,7 @@ def change(tmp_path, monkeypatch):
     [
         ("audit_readings", 2, "calculation", "C033,", "C033.__class__,"),
         ("audit_readings", 2, "calculation", "C033,", "C3333,"),
-        ("audit_readings", 4, "low", ",1,", ",@names,"),
+        ("audit_readings", 5, "low", ",1,", ",@names,"),
         ("audit_readings", 2, "high", ",,1", ",,max(1)"),
         ("audit_bases", 4, "calculation", "C028 /", "C028 if 1 else"),
     ],

@@ -4,7 +4,15 @@ import re
 
 import pytest
 from computegap import quantities
-from computegap.quantities import chips, companies, frontier, runs, sites, spending, stocks
+from computegap.quantities import (
+    chips,
+    companies,
+    estimates,
+    frontier,
+    runs,
+    sites,
+    spending,
+)
 from computegap.tables import load
 from conftest import ROOT
 
@@ -31,29 +39,59 @@ def test_figures_for_the_evidence_are_those_that_were_read_off_their_sources():
 
 
 def test_the_capability_findings_are_those_read_off_the_index():
-    # Claude Fable 5 at 161.53 and Qwen3.7-Max at 153.81; three Chinese models were ahead of
-    # V4 Pro on the day of CAISI's assessment, six on the article's date.
-    assert frontier.eci_gap_points() == pytest.approx(161.53 - 153.81)
+    # GPT-5.5 Pro at 162.45, since Claude Fable 5 was off, and Qwen3.7-Max at 153.74; three Chinese
+    # models were ahead of V4 Pro on the day of CAISI's assessment, six on the article's date.
+    assert frontier.eci_gap_points() == pytest.approx(162.45 - 153.74)
     assert frontier.eci_place_v4_pro_at_assessment() == 4
     assert frontier.eci_place_v4_pro() == 7
 
 
 def test_the_catch_up_time_is_the_gap_at_the_pace_of_chinese_records():
-    # 7.72 points at 13.6 points a year since 2024, and at 9.7 since 2025.
-    assert frontier.eci_catch_up_months() == pytest.approx((6.8, 9.5), abs=0.1)
+    # To Claude Fable 5, 9.86 points at 13.9 points a year since 2024, and at 10.7 since 2025.
+    assert frontier.eci_catch_up_months() == pytest.approx((8.5, 11.1), abs=0.1)
 
 
 def test_us_records_gain_fewer_points_a_year_and_come_closer_together():
-    assert frontier.us_record_pace_range() == pytest.approx((14.0, 15.8), abs=0.05)
+    assert frontier.us_record_pace_range() == pytest.approx((15.5, 16.3), abs=0.05)
     assert frontier.us_record_spacing_range_days() == (48, 58)
     # GPT-5.1, 5.2, 5.3, 5.4 and 5.5 came 28, 56, 28 and 49 days apart.
     assert frontier.openai_release_gap_range_days() == (28, 56)
 
 
 def test_chinas_share_of_new_compute_fell_with_rebounds():
-    last, highest = stocks.china_new_share_range()
-    assert (round(last, 3), round(highest, 3)) == (0.059, 0.168)
-    assert stocks.china_new_share_rises() == 3
+    last, highest = estimates.china_new_share_since_2024()
+    assert (round(last, 3), round(highest, 3)) == (0.059, 0.111)
+    assert estimates.china_new_share_rises_since_2024() == 2
+    last, highest = estimates.china_new_official_share_since_2024()
+    assert (round(last, 3), round(highest, 3)) == (0.034, 0.074)
+    assert estimates.china_new_official_share_rises_since_2024() == 1
+
+
+def test_estimates_have_their_middle_between_their_ends():
+    named = (
+        *("google_stock_estimate", "google_share_estimate", "us_share_estimate", "lag_estimate"),
+        *("smuggled_ratio_estimate", "official_ratio_estimate", "smallest_giant_estimate"),
+    )
+    for name in named:
+        middle, low, high = getattr(estimates, name)()
+        assert low < middle < high, name
+    # 15.75 (12.63 to 19.56) over 1.82 (1.37 to 2.86) million, in logarithms.
+    assert estimates.smuggled_ratio_estimate() == pytest.approx((8.67, 5.24, 12.39), abs=0.05)
+
+
+def test_an_interval_turned_over_keeps_its_order():
+    middle, low, high = quantities.figures("smuggled_ratio_estimate", "ratio to US")
+    assert low < middle < high and middle == pytest.approx(1 / 8.67, abs=0.001)
+    assert quantities.in_unit("smuggled_ratio_estimate", "ratio to US") == (low, high)
+
+
+def test_chips_counted_one_by_one_are_nearer_than_their_arithmetic():
+    assert estimates.accelerators_us_over_china() == pytest.approx(4.08, abs=0.005)
+    assert estimates.us_accelerator_share() == pytest.approx(0.713, abs=0.0005)
+
+
+def test_the_profit_of_sk_hynix_in_yuan_follows_from_the_euro():
+    assert estimates.hynix_profit_per_day_cny() == pytest.approx((2.09, 2.18), abs=0.005)
 
 
 def test_the_large_runs_are_counted_by_country_and_organisation():

@@ -91,7 +91,8 @@ def test_as_drawn_the_ratio_is_that_of_the_assumptions():
 
 
 def test_a_control_starts_within_its_ends():
-    given = assumptions.table().set_index("assumption_id")["value"]
+    rows = assumptions.table().query("case == 'all'")
+    given = rows.set_index("assumption_id")["value"]
     for one in [
         *live.lag_controls(8, given["run-growth"], given["halving-months"]),
         *live.stocks_controls(given["us-growth"], given["domestic-growth"], 0.75, 0.05),

@@ -29,6 +29,13 @@ def tables(monkeypatch) -> dict[str, pd.DataFrame]:
             {"model_name": ["none of these"], "release_date": days("2026-01-01")}
         ),
         "model_continuations": pd.DataFrame({"model_name": ["none of these"]}),
+        "model_pauses": pd.DataFrame(
+            {
+                "model_name": ["none of these"],
+                "from_date": days("2026-01-01"),
+                "to_date": days("2026-01-02"),
+            }
+        ),
     }
     for room in ROOMS:
         monkeypatch.setattr(room, "load", lambda name: small[name].copy())
@@ -51,7 +58,8 @@ def test_each_quantity_of_the_front_page_is_known_with_its_unit():
         "eci_lag_draws": "months",
         "eci_lag_range_months": "months",
         "capability_lag_interval": "months",
-        "capability_lag_year_interval": "months",
+        "capability_lag_months": "months",
+        "capability_lag_stocks_interval": "months",
         "claim_outcomes": "claims",
         "record_run": "",
         "record_run_ratio": "US over China",
@@ -256,7 +264,8 @@ def index_scores(tables):
 
 
 def test_scores_are_those_of_both_countries_in_one_vintage_oldest_first(index_scores):
-    assert frontier.ECI_VINTAGE == "2026-08-11"
+    assert frontier.eci_vintages() == ["2025-01-01", "2026-08-11"]
+    assert frontier.eci_vintage() == pd.Timestamp("2026-08-11")
     found = frontier.eci_scores()
     names = ["u1", "u0", "c1", "u2", "u3", "c2", "u4", "c3", "c4"]
     assert found["model_name"].to_list() == names
@@ -314,26 +323,10 @@ def test_the_daily_lag_runs_from_the_first_chinese_model_to_the_articles_date(in
     assert short.to_list() == pytest.approx([(152 + n) / MONTH for n in range(3)])
 
 
-def test_the_year_of_lags_is_that_of_the_last_365_days(index_scores):
-    # The lag grows by a day a day from 23 June 2025 on, when it was 357 days.
-    first, last = (
-        (pd.Timestamp(day) - pd.Timestamp("2024-07-01")).days
-        for day in ("2025-06-23", "2026-06-22")
-    )
-    mean, low, high = frontier.capability_lag_year_interval()
-    assert mean == pytest.approx((first + last) / 2 / MONTH)
-    assert low == pytest.approx((first + 0.05 * 364) / MONTH)
-    assert high == pytest.approx((first + 0.95 * 364) / MONTH)
-    assert {type(end) for end in (mean, low, high)} == {float}
-
-
 def test_a_lag_without_intervals_has_no_spread(index_scores):
     lag = frontier.eci_lag_months()
     assert set(frontier.eci_lag_draws()) == {lag}
     assert frontier.eci_lag_range_months() == (lag, lag)
-    assert frontier.capability_lag_interval() == (lag, lag, lag)
-    day = pd.Timestamp("2024-12-31")
-    assert frontier.capability_lag_interval(day)[0] == frontier.eci_lag_months(day)
     assert len(frontier.eci_lag_draws()) == 20_000
 
 
@@ -352,7 +345,9 @@ def test_each_draw_has_the_lag_of_a_score_from_its_own_interval(tables):
     made.loc[3, ["eci_p5", "eci_p95"]] = [100 - 2 * 1.6449, 100 + 4 * 1.6449]
     tables["capability_scores"] = made
     assert (frontier.LAG_SEED, frontier.LAG_DRAWS) == (20260622, 20_000)
-    z = np.random.default_rng(20260622).standard_normal((20_000, 4))[:, 3]
+    rng = np.random.default_rng(20260622)
+    rng.standard_normal((20_000, 3))
+    z = rng.standard_normal((20_000, 1))[:, 0]
     # As good are all from the first on, from the second, the third only, or none.
     ages = [months(day, "2025-06-30") for day in ("2024-01-01", "2024-07-01", "2025-01-01")]
     lags = np.select([z <= -1, z <= 0, z <= 0.5], ages, 0)
@@ -363,20 +358,6 @@ def test_each_draw_has_the_lag_of_a_score_from_its_own_interval(tables):
     # Of the day before its release nothing is known of it.
     with pytest.raises(ValueError):
         frontier.eci_lag_draws(pd.Timestamp("2025-02-28"))
-
-
-def test_a_model_that_fixes_the_scale_has_the_deviation_that_is_asked_for(tables):
-    tables["capability_scores"] = scores(LADDER)
-    z = np.random.default_rng(frontier.LAG_SEED).standard_normal((20_000, 4))
-    drawn = np.array([98, 100, 102, 100]) + 3 * z
-    ages = np.array(
-        [months(day, "2025-06-30") for day in ("2024-01-01", "2024-07-01", "2025-01-01")]
-    )
-    lags = np.where(drawn[:, :3] >= drawn[:, 3:], ages, 0).max(axis=1)
-    assert frontier.eci_lag_draws(DAY, anchor_sd=3) == pytest.approx(lags)
-    # The lag of a model that is not China's best.
-    lags = np.where(drawn[:, :3] >= drawn[:, [1]], ages, 0).max(axis=1)
-    assert frontier.eci_lag_draws(DAY, "second", anchor_sd=3) == pytest.approx(lags)
 
 
 def test_the_best_chinese_draw_is_the_one_that_counts(tables):

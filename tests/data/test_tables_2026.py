@@ -20,7 +20,7 @@ NEW = sorted({**evidence.TABLES, **vintage.TABLES})
 MODELS = [
     name for name in NEW if "release_date" in {f["name"] for f in tables.schema(name)["fields"]}
 ]
-VINTAGES = [f"{day:%Y-%m-%d}" for day in sorted(load("capability_scores")["vintage_date"].unique())]
+VINTAGES = frontier.eci_vintages()
 MONTH = re.compile(r"\((Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* (\d{4})\)")
 WHY = {
     "computed": "that a measure computes",
@@ -55,16 +55,30 @@ def test_a_month_in_a_models_name_and_its_release_date_agree(name):
     assert contradicted(rows["model_name"], rows["release_date"]) == []
 
 
+def two_dates(*tables: pd.DataFrame) -> dict[str, list[str]]:
+    """Models with more than one release date in tables together, with the dates."""
+    rows = pd.concat([table[["model_name", "release_date"]] for table in tables])
+    dates = rows.groupby("model_name")["release_date"].unique()
+    return {
+        m: [f"{d:%Y-%m-%d}" for d in sorted(found)] for m, found in dates.items() if len(found) > 1
+    }
+
+
+def test_a_model_with_two_dates_is_found():
+    """o3 at its announcement in one table and at its release in another, as it was."""
+    days = pd.to_datetime(["2024-12-20", "2025-04-16"])
+    tables = [pd.DataFrame({"model_name": ["o3"], "release_date": [day]}) for day in days]
+    assert two_dates(*tables) == {"o3": ["2024-12-20", "2025-04-16"]}
+
+
 def test_no_model_has_two_dates():
     """One release date a model: two of them moved the lag at the end of 2025 by four months."""
-    rows = pd.concat([load(name)[["model_name", "release_date"]] for name in MODELS])
-    dates = rows.groupby("model_name")["release_date"].unique()
-    assert {model: list(found) for model, found in dates.items() if len(found) > 1} == {}
+    assert two_dates(frontier.eci_scores(), *map(load, MODELS)) == {}
 
 
 def test_a_model_whose_date_differs_between_vintages_has_its_date_settled():
     scores = load("capability_scores")
-    today = load("capability_scores_2026_09")["model_name"]
+    today = frontier.eci_scores()["model_name"]
     dates = scores[scores["model_name"].isin(today)].groupby("model_name")["release_date"].nunique()
     settled = set(load("release_dates")["model_name"])
     assert sorted(set(dates[dates > 1].index) - settled) == []
@@ -79,9 +93,7 @@ def test_a_month_in_a_models_name_and_its_date_agree_in_the_scores_as_used(day):
 def test_no_model_has_two_dates_in_the_scores_as_used():
     """An announcement for a release in one vintage made the lag at the end of 2025 12.4 months."""
     used = [frontier.eci_scores(day) for day in VINTAGES]
-    rows = pd.concat([*used, load("capability_scores_2026_09"), load("release_dates")])
-    dates = rows.groupby("model_name")["release_date"].unique()
-    assert {model: list(found) for model, found in dates.items() if len(found) > 1} == {}
+    assert two_dates(*used, load("release_dates")) == {}
 
 
 @pytest.mark.parametrize("day", VINTAGES)

@@ -42,11 +42,31 @@ def test_no_claim_has_two_blocks(blocks):
     assert sorted(claim_id for claim_id in set(shown) if shown.count(claim_id) > 1) == []
 
 
-def test_the_words_of_verdicts_are_the_same_everywhere():
-    assert list(theme.VERDICTS) == list(verdicts.WORDS)
+def in_script(name: str) -> list[str]:
+    """The strings of a list in the ledger's script."""
     script = (BOOK / "_static" / "js" / "ledger.js").read_text("utf-8")
-    words = re.search(r"const VERDICTS = \[(.*?)\]", script).group(1)
-    assert re.findall(r'"([^"]+)"', words) == list(verdicts.WORDS)
+    found = re.search(rf"const {name} = \[(.*?)\];", script, re.DOTALL).group(1)
+    return re.findall(r'"([^"]+)"', found)
+
+
+def test_the_script_has_the_switches_of_the_rule_in_their_order():
+    script = (BOOK / "_static" / "js" / "ledger.js").read_text("utf-8")
+    block = re.search(r"const SWITCHES = \{(.*?)\};", script, re.DOTALL).group(1)
+    found = {
+        name: re.findall(r'"([^"]+)"', options)
+        for name, options in re.findall(r"(\w+): \[\"[^\"]+\", \[(.*?)\]\]", block)
+    }
+    assert found == {name: list(options) for name, options in ledger.SWITCHES.items()}
+    assert list(found) == list(ledger.SWITCHES)
+
+
+def test_the_words_and_signs_of_verdicts_are_the_same_everywhere():
+    assert list(theme.VERDICTS) == list(verdicts.WORDS)
+    assert in_script("VERDICTS") == list(verdicts.WORDS)
+    signs = [sign.encode().decode("unicode-escape") for sign in in_script("SIGNS")]
+    assert signs == list(contract.SIGNS.values())
+    css = (BOOK / "_static" / "css" / "claims.css").read_text("utf-8")
+    assert [w for w in verdicts.WORDS if f".{contract.verdict_class(w)}" not in css] == []
 
 
 # The built page
@@ -195,6 +215,75 @@ def test_a_permalink_shows_its_row_whatever_the_filter_was(open_ledger):
     expect(row).to_be_in_viewport()
 
 
+# The rule as a reader sets it
+
+
+def rule_control(page, label: str):
+    return page.get_by_role("form", name="The rule").get_by_label(label)
+
+
+def shown(page) -> dict[str, str]:
+    """The verdict of each row as it is to be read, in small letters."""
+    rows = page.locator(".ledger-row")
+    pairs = rows.evaluate_all(
+        "rows => rows.map(r => [r.cells[0].innerText.trim(),"
+        " r.querySelector('.claim-verdict').textContent.slice(2).toLowerCase()])"
+    )
+    return dict(pairs)
+
+
+def chosen(page, setting: tuple[str, ...]) -> None:
+    """Set the switches without the mouse, as the address of a setting does."""
+    words = dict(zip(ledger.SWITCHES, setting, strict=True))
+    page.evaluate(
+        """words => {
+            for (const [name, word] of Object.entries(words))
+                document.querySelector(`.ledger-rule [name=${name}]`).value = word;
+            document.querySelector(".ledger-rule").dispatchEvent(new Event("input"));
+        }""",
+        words,
+    )
+
+
+def test_in_every_setting_the_page_shows_the_verdicts_of_the_rule(open_ledger):
+    page, expected = open_ledger(), ledger.settings()
+    for place, setting in enumerate(ledger.SETTINGS):
+        chosen(page, setting)
+        assert shown(page) == expected[place].to_dict(), setting
+
+
+def test_a_setting_stands_in_the_address_and_can_be_taken_back(open_ledger):
+    page = open_ledger()
+    rule_control(page, "Sources of grade").select_option("A and B")
+    rule_control(page, "Margins").select_option("double")
+    assert page.url.endswith("#grades=A+and+B&margin=double")
+    moved = (ledger.settings()[0] != ledger.settings()[place_of("A and B", "double")]).sum()
+    said = page.locator(".ledger-tally")
+    expect(said).to_have_attribute("role", "status")
+    expect(said).to_contain_text(f"{moved} of {len(load('claims'))} differ")
+    page.get_by_role("button", name="As the book sets it").click()
+    expect(said).to_contain_text(f"0 of {len(load('claims'))} differ")
+    assert shown(page) == ledger.settings()[0].to_dict()
+
+
+def place_of(grades: str, margin: str) -> int:
+    return ledger.SETTINGS.index((grades, margin, "in", "the article"))
+
+
+def test_filters_take_the_verdicts_of_the_setting(open_ledger):
+    page = open_ledger("#grades=A+alone&verdict=supported")
+    place = ledger.SETTINGS.index(("A alone", "as set", "in", "the article"))
+    found = ledger.settings()[place]
+    assert set(ids(page)) == set(found.index[found == "supported"])
+
+
+def test_without_a_script_a_table_has_every_setting(open_ledger):
+    page = open_ledger(java_script_enabled=False)
+    rows = page.locator("#tab-claims-settings tbody tr")
+    expect(rows).to_have_count(len(ledger.SETTINGS))
+    assert page.locator(".ledger-rule").count() == 0
+
+
 @pytest.mark.parametrize("width", [320, 375])
 def test_a_phone_shows_all_without_scrolling_sideways(open_ledger, width):
     page = open_ledger(viewport={"width": width, "height": 800})
@@ -213,6 +302,14 @@ def test_axe_finds_nothing_in_it(open_ledger, scheme, width):
         color_scheme=scheme,
         viewport={"width": width, "height": 900},
     )
-    own = {"include": [[".ledger-filters"], [".ledger-count"], [".ledger"]]}
+    own = {
+        "include": [
+            [".ledger-rule"],
+            [".ledger-tally"],
+            [".ledger-filters"],
+            [".ledger-count"],
+            [".ledger"],
+        ]
+    }
     found = Axe().run(page, context=own)
     assert found.violations_count == 0, found.generate_report()

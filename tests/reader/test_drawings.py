@@ -374,3 +374,11 @@ def test_marks_of_every_panel_have_powers_tooltips_and_the_filter(kinds, kind):
         assert encoding["tooltip"]["title"] == "Step"
         assert "labelExpr" in encoding["y"]["axis"]
     assert [("params" in part) for part in inner] == [True, False][: len(inner)]
+
+
+def test_a_legend_of_several_columns_has_one_on_a_phone():
+    colour = alt.Color("kind:N").legend(columns=4)
+    rows = pd.DataFrame({"kind": ["one", "two"], "value": [1, 2]})
+    made = Drawn(alt.Chart(rows).mark_bar().encode(alt.X("value:Q"), colour)).parts
+    columns = [made[size]["encoding"]["color"]["legend"]["columns"] for size in ("wide", "narrow")]
+    assert columns == [4, 1]

@@ -5,9 +5,10 @@ its own fault is among the warnings, any of which fails a strict build, or among
 """
 
 import re
+import sys
 
 import pytest
-from conftest import SmallBook, Tried
+from conftest import ROOT, SmallBook, Tried
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +50,7 @@ def warnings(book: Tried, place: str = "") -> str:
 
 def reasons(book: Tried, said: str) -> str:
     """What follows the words with which a build gives up."""
-    return book.log.split(f"ExtensionError: {said}\n")[1].split("\nThe above exception")[0]
+    return book.log.split(f"the book was not built: {said}\n")[1].split("\nThe last good book")[0]
 
 
 # Notebooks
@@ -61,7 +62,26 @@ def test_a_notebook_that_raises_fails_the_build_and_names_file_line_and_error(fa
 
 
 def test_a_kernel_that_dies_fails_the_build_and_names_its_notebook(failed):
-    assert "book/dies.md: DeadKernelError" in reasons(failed, "a notebook failed")
+    found = reasons(failed, "a notebook failed")
+    assert re.search(r"book/dies\.md:\d+: DeadKernelError", found)
+
+
+def test_a_cell_that_prints_without_end_fails_the_build_and_names_its_place(failed):
+    found = reasons(failed, "a notebook failed")
+    assert re.search(r"book/floods\.md:\d+: prints 5,000,000 characters, expected 1,000,", found)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of data")
+def test_a_cell_that_eats_memory_fails_the_build_and_names_its_place(failed):
+    assert re.search(r"book/eats\.md:\d+: MemoryError", reasons(failed, "a notebook failed"))
+
+
+def test_a_build_that_fails_shows_no_frame_and_names_the_file_that_has_them(failed, bad_data):
+    for book in (failed, bad_data):
+        assert "Traceback" not in book.log
+        assert book.log.rstrip().endswith("the details are in _build/failure.log.")
+        assert str(ROOT) not in book.log.split("the book was not built")[1]
+        assert "Traceback" in (book.root / "_build/failure.log").read_text(encoding="utf-8")
 
 
 def test_a_chart_with_too_many_rows_fails_the_build_and_names_its_place(failed):
@@ -74,13 +94,16 @@ def test_a_chart_with_too_many_rows_fails_the_build_and_names_its_place(failed):
 
 def test_a_wrong_cell_fails_the_build_before_a_notebook_runs(bad_data):
     found = reasons(bad_data, "the data do not fit their schemas")
-    assert "data/capex.csv, row 2, column 'capex_usd_billion', found 'about 22'" in found
+    assert (
+        "data/capex.csv, row 2, column 'capex_usd_billion': found 'about 22', expected a number"
+        in found
+    )
     assert "executed" not in bad_data.log
 
 
 def test_a_source_that_nobody_listed_fails_the_build(bad_data):
     found = reasons(bad_data, "the data do not fit their schemas")
-    assert re.search(r"data/capex\.csv, row 3.*hearsay", found)
+    assert re.search(r"data/capex\.csv, row 3, .*hearsay", found)
 
 
 def test_a_missing_table_fails_the_build_and_is_named(bad_data):

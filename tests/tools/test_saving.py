@@ -37,7 +37,7 @@ def save(chapter: Path, change=lambda notebook: None) -> str:
         change(notebook)
         await manager.save({"type": "notebook", "content": notebook}, chapter.name)
 
-    # In a thread of its own: a browser that an earlier test opened leaves its loop running in this one.
+    # In a thread of its own: a browser that an earlier test opened leaves its loop in this one.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, run()).result()
     return chapter.read_text(encoding="utf-8")

@@ -1,4 +1,6 @@
-"""Whether the 90 % intervals of lag.py hold a lag that is known; writes lag.md beside this file.
+"""Whether the 90 % intervals of lag.py hold a lag that is known.
+
+Writes lag.md beside this file, and the table lag_coverage of the data package.
 
 Histories are made up: a leader's frontier that grows by jumps, a follower that does the same some
 months later, models of both scattered below, scores with errors as large as the published ones.
@@ -6,6 +8,7 @@ months later, models of both scattered below, scores with errors as large as the
     python tools/bench/lag.py
 """
 
+import json
 import os
 import platform
 import sys
@@ -14,11 +17,13 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book"))
 
 from computegap import lag
 from computegap.lag import Models
+from computegap.package import DATA
 
 SEED = 20260622
 HISTORIES, DRIFTING, DRAWS = 1000, 600, 400
@@ -85,6 +90,8 @@ def intervals(leader: Models, follower: Models, seed: int) -> dict[str, np.ndarr
     rng = np.random.default_rng(seed)
     ours, theirs = (lag.drawn_scores(each, DRAWS, rng) for each in (leader, follower))
     draws = lag.estimate_draws(leader, follower, SINCE, DRAWS, seed)
+    both = np.concatenate([draws[name] for name in lag.HEADLINE])
+    draws = {"headline": lag.mean_of_both(draws), "both in one heap": both, **draws}
     draws["staircase"] = lag.staircase(leader, ours, theirs)
     for name, half_way in (("matched", False), ("passed", True)):
         alone = lag.match_waits(leader, follower, SINCE, ours, theirs, half_way)
@@ -114,19 +121,36 @@ def collect(n: int, drift: float) -> tuple[np.ndarray, np.ndarray, dict[str, np.
     return np.array(lags), np.array(middles), found, refused
 
 
-def row(name: str, meant: str, truth: np.ndarray, rows: np.ndarray) -> str:
-    """One line of the table."""
-    low, middle, high = rows.T
-    covered = (low <= truth) & (truth <= high)
-    share = covered.mean()
-    error = np.sqrt(share * (1 - share) / len(covered))
-    inside = "yes" if TARGET[0] <= share <= TARGET[1] else "no"
-    size = np.median(np.abs(middle - truth))
-    return (
-        f"| {name} | {meant} | {share:.1%} ± {error:.1%} | {(truth < low).mean():.1%} "
-        f"| {(truth > high).mean():.1%} | {np.median(middle - truth):+.1f} | {size:.1f} "
-        f"| {np.median(high - low):.1f} | {inside} |"
-    )
+def row(history: str, name: str, against: str, truth: np.ndarray, ends: np.ndarray) -> dict:
+    """One line of the table lag_coverage."""
+    low, middle, high = ends.T
+    share = float(((low <= truth) & (truth <= high)).mean())
+    return {
+        "history": history,
+        "estimator": name,
+        "held_against": against,
+        "histories": len(truth),
+        "coverage_share": share,
+        "coverage_error_share": float(np.sqrt(share * (1 - share) / len(truth))),
+        "truth_below_share": float((truth < low).mean()),
+        "truth_above_share": float((truth > high).mean()),
+        "bias_months": float(np.median(middle - truth)),
+        "error_months": float(np.median(np.abs(middle - truth))),
+        "width_months": float(np.median(high - low)),
+    }
+
+
+def rows(history: str, lags, middles, found, extra) -> list[dict]:
+    """Lines of one kind of history; `extra`: by how much median and mean wait exceed a lag."""
+    lines = []
+    for name, ends in found.items():
+        if name.startswith("matched"):
+            more = extra[1] if "mean" in name else extra[0]
+            lines.append(row(history, name, "usual wait", middles + more, ends))
+        elif name.startswith("passed") and history == "drifting":
+            lines.append(row(history, name, "usual lag", middles, ends))
+        lines.append(row(history, name, "lag on the day", lags, ends))
+    return lines
 
 
 HEAD = (
@@ -135,17 +159,29 @@ HEAD = (
 )
 
 
-def table(lags, middles, found, extra, drifts: bool) -> list[str]:
-    """Lines of a table; `extra`: by how much the median and the mean wait are longer than a lag."""
-    lines = [HEAD]
-    for name, rows in found.items():
-        if name.startswith("matched"):
-            more = extra[1] if "mean" in name else extra[0]
-            lines.append(row(name, "usual wait", middles + more, rows))
-        elif name.startswith("passed") and drifts:
-            lines.append(row(name, "usual lag", middles, rows))
-        lines.append(row(name, "lag on the day" if drifts else "lag", lags, rows))
-    return lines
+def line(one: dict) -> str:
+    """One line of the table in lag.md."""
+    inside = "yes" if TARGET[0] <= one["coverage_share"] <= TARGET[1] else "no"
+    return (
+        f"| {one['estimator']} | {one['held_against']} "
+        f"| {one['coverage_share']:.1%} ± {one['coverage_error_share']:.1%} "
+        f"| {one['truth_below_share']:.1%} | {one['truth_above_share']:.1%} "
+        f"| {one['bias_months']:+.1f} | {one['error_months']:.1f} | {one['width_months']:.1f} "
+        f"| {inside} |"
+    )
+
+
+def write(lines: list[dict]) -> None:
+    """Write the table lag_coverage, and the day of this run into the data package."""
+    frame = pd.DataFrame(lines).sort_values(["history", "estimator", "held_against"])
+    frame.round(4).to_csv(DATA / "lag_coverage.csv", index=False, lineterminator="\n")
+    path = DATA / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    for entry in package["resources"]:
+        if entry["name"] == "lag_coverage":
+            entry["accessed"] = entry["as_of"] = f"{date.today()}"
+    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8")
 
 
 def main() -> None:
@@ -153,6 +189,11 @@ def main() -> None:
     extra, half = excess(False), excess(True)
     steady, drifting = collect(HISTORIES, 0), collect(DRIFTING, DRIFT)
     seconds = time.process_time() - start
+    tables = {
+        name: rows(name, *found[:3], extra)
+        for name, found in (("steady", steady), ("drifting", drifting))
+    }
+    write([*tables["steady"], *tables["drifting"]])
     lines = [
         "# Coverage of the lag's intervals",
         "",
@@ -163,7 +204,7 @@ def main() -> None:
         "Made-up histories with a known lag of 4 to 10 months; intervals of 90 %, target 85 to "
         "95 %. ± is one standard error of the count. Bias and error: median of middle less truth, "
         "and of its size (months). A usual wait is the lag and what a wait is longer. Differences "
-        "between vintages are not in it. The headline is matched_median and frontier.",
+        "between vintages are not in it. The headline is the mean of matched_median and frontier.",
         "",
         f"A wait until a model is out is longer than the lag: by {extra[0]:.1f} months (median) or "
         f"{extra[1]:.1f} (mean) with exact scores, as a follower's next model comes when it comes; "
@@ -172,7 +213,8 @@ def main() -> None:
         "",
         f"## The lag stays ({len(steady[0])} histories, {steady[3]} without an estimate)",
         "",
-        *table(*steady[:3], extra, False),
+        HEAD,
+        *map(line, tables["steady"]),
         "",
         f"## The lag drifts by {DRIFT} months a month, half of them up "
         f"({len(drifting[0])} histories, {drifting[3]} without an estimate)",
@@ -180,7 +222,8 @@ def main() -> None:
         "Waits look back over 30 months: the usual lag is that of their middle, 1.5 months from "
         "that of the day.",
         "",
-        *table(*drifting[:3], extra, True),
+        HEAD,
+        *map(line, tables["drifting"]),
         "",
     ]
     Path(__file__).with_suffix(".md").write_text("\n".join(lines), encoding="utf-8")

@@ -29,7 +29,10 @@ import reads
 import rehearsal
 import vintage
 from common import DATA, DerivationError, write
-from frictionless import Package
+
+sys.path.insert(0, str(DATA.parent / "book"))
+
+from _ext.run import datacheck
 
 TABLES = {
     **capex.TABLES,
@@ -56,15 +59,21 @@ def _schema(name: str) -> dict:
     return json.loads((DATA / f"{name}.schema.json").read_text(encoding="utf-8"))
 
 
-def check(folder: Path) -> None:
-    """Raise `DerivationError` with what frictionless finds wrong in a data package."""
-    report = Package(str(folder / "datapackage.json")).validate()
-    found = [
-        f"{task.place}, row {row}, column {field!r}: {note}"
-        for task in report.tasks
-        for row, field, note in task.flatten(["rowNumber", "fieldName", "note"])
-    ]
-    if found:
+def count_rows(folder: Path, names: list[str]) -> None:
+    """Write into the package of a folder how many rows some of its tables have."""
+    path = folder / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    for entry in package["resources"]:
+        if entry["name"] in names:
+            with open(folder / entry["path"], encoding="utf-8", newline="") as rows:
+                entry["rows"] = sum(1 for _ in csv.reader(rows)) - 1
+    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8")
+
+
+def check(folder: Path, names: list[str]) -> None:
+    """Raise `DerivationError` with what a build would refuse in some tables of a folder."""
+    if found := datacheck.problems(folder, set(names)):
         raise DerivationError("the derived tables break their schemas:\n" + "\n".join(found))
 
 
@@ -73,7 +82,8 @@ def replace(downloads: Path, names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         staged = rehearsal.stage(Path(scratch))
         derive(downloads, names, staged / "data")
-        check(staged / "data")
+        count_rows(staged / "data", names)
+        check(staged / "data", names)
         differences = {
             name: rehearsal.changed_rows(
                 DATA / f"{name}.csv", staged / "data" / f"{name}.csv", _schema(name)["primaryKey"]
@@ -88,6 +98,7 @@ def replace(downloads: Path, names: list[str]) -> None:
         _show(rehearsal.changed_numbers(staged))
         for name in names:
             shutil.copyfile(staged / "data" / f"{name}.csv", DATA / f"{name}.csv")
+        count_rows(DATA, names)
         date_tables([name for name in names if differences[name] != "unchanged"])
     print("tables replaced; take the numbers with `make facts` when you have reviewed them")
 

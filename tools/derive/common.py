@@ -43,8 +43,20 @@ def source_ids(urls: pd.Series, better: dict[str, str] | None = None) -> pd.Seri
 
 
 def write(frame: pd.DataFrame, key: list[str], path: Path) -> None:
-    """One table as CSV: sorted by its key, LF, booleans in lower case, missing cells empty."""
-    ordered = frame.sort_values(key, kind="stable", na_position="first")
+    """One table as CSV: sorted by its key, LF, booleans in lower case, missing cells empty.
+
+    Blanks around texts go: publishers' files have some, and keys differ by them.
+    """
+    trimmed = frame.apply(lambda column: column.map(_trimmed) if _is_text(column) else column)
+    ordered = trimmed.sort_values(key, kind="stable", na_position="first")
     for column in ordered.select_dtypes("bool"):
         ordered[column] = ordered[column].map({True: "true", False: "false"})
     ordered.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _is_text(column: pd.Series) -> bool:
+    return pd.api.types.is_string_dtype(column) or pd.api.types.is_object_dtype(column)
+
+
+def _trimmed(cell: object) -> object:
+    return cell.strip() if isinstance(cell, str) else cell

@@ -1,17 +1,13 @@
-"""Models of AI: training compute, capability scores in three vintages, best Arena ratings."""
+"""Models of AI: training compute, capability scores by vintage, best Arena ratings."""
 
 from pathlib import Path
 
 import pandas as pd
 from common import DerivationError, read
+from evidence import table
 
 _US, _CHINA = "United States of America", "China"
 
-# Scores change with each refit, so each download is a vintage of its own, named by its day.
-_VINTAGES = {
-    "2025-12-19": "models/epoch_eci_scores_2025-12-19.csv",
-    "2026-08-11": "epoch/eci_scores.csv",
-}
 # Rows that the owner of the copy added by hand; they are no scores of the publisher's.
 _NOT_THE_PUBLISHERS = ("claude-mythos-2026-04-07", "muse-spark-2026-04-08")
 # Country of the developer, for old models that the publisher lists without one.
@@ -69,31 +65,65 @@ def _country(listed: str) -> str:
     return {_US: "United States", _CHINA: "China"}.get(first, "Other")
 
 
+# How the file of a vintage names what is taken from it, by its layout in `score_vintages`.
+_LAYOUTS = {
+    "scores": {
+        "Model": "model_name",
+        "eci": "eci",
+        "eci_ci_low": "eci_p5",
+        "eci_ci_high": "eci_p95",
+        "date": "release_date",
+        "Country (of organization)": "listed",
+    },
+    "transcribed": {
+        "model": "model_name",
+        "eci": "eci",
+        "eci_ci_low": "eci_p5",
+        "eci_ci_high": "eci_p95",
+        "date": "release_date",
+        "country": "listed",
+        "access_group": "access",
+    },
+    "variants": {
+        "Model name": "model_name",
+        "ECI Score": "eci",
+        "Release date": "release_date",
+        "Country": "listed",
+        "Model version": "version",
+    },
+}
+
+
+def score_vintages() -> pd.DataFrame:
+    """Each download of the scores, oldest first: its day, its file, the file's layout, its source.
+
+    The one place that has the day of a download. It becomes `vintage_date`, from which tables,
+    quantities, captions and sentences take it.
+    """
+    return table("score_vintages").sort_values("vintage_date")
+
+
 def capability_scores(downloads: Path) -> pd.DataFrame:
     """Scores of models with their 90 % interval, by vintage (Epoch AI, Epoch Capabilities Index).
 
-    The vintage of April 2026 lists variants of a model, without intervals; the best variant
-    stands for the model, at the earliest date of any.
+    The scale is estimated anew for each vintage: never mix scores of two. The vintage of April 2026
+    lists variants of a model, without intervals; the best variant stands for the model, at the
+    earliest date of any. Dates are the publisher's. Refuses a model that is dated later than the
+    download that has it, as it cannot be of that day.
     """
-    columns = ["Model", "eci", "eci_ci_low", "eci_ci_high", "date", "Country (of organization)"]
     frames = []
-    for vintage, file in _VINTAGES.items():
-        raw = read(downloads, file, columns)[columns].set_axis(
-            ["model_name", "eci", "eci_p5", "eci_p95", "release_date", "listed"], axis=1
-        )
-        frames.append(raw.assign(vintage_date=vintage))
-    columns = ["Model version", "Model name", "ECI Score", "Release date", "Country"]
-    variants = read(downloads, "models/epoch_eci_variants_2026-04-10.csv", columns)
-    variants = variants[
-        variants["ECI Score"].notna() & ~variants["Model version"].isin(_NOT_THE_PUBLISHERS)
-    ]
-    best = variants.groupby("Model name", as_index=False).agg(
-        eci=("ECI Score", "max"), release_date=("Release date", "min"), listed=("Country", "first")
-    )
-    frames.append(
-        best.rename(columns={"Model name": "model_name"}).assign(vintage_date="2026-04-10")
-    )
-    rows = pd.concat(frames).dropna(subset="release_date")
+    for vintage in score_vintages().itertuples():
+        raw = _scores(downloads, vintage.file, vintage.layout)
+        late = raw[raw["release_date"] > vintage.vintage_date]
+        if len(late):
+            row = late.iloc[0]
+            raise DerivationError(
+                f"{vintage.file}: {row['model_name']!r} is dated {row['release_date']}, expected "
+                f"none after the download of {vintage.vintage_date}; enter the day of the newer "
+                "file in tools/derive/kept/score_vintages.csv"
+            )
+        frames.append(raw.assign(vintage_date=vintage.vintage_date, source_id=vintage.source_id))
+    rows = pd.concat(frames)
     rows["is_country_assigned"] = rows["listed"].isna()
     rows["country"] = [
         _developer(name) if pd.isna(listed) else _country(listed)
@@ -102,12 +132,32 @@ def capability_scores(downloads: Path) -> pd.DataFrame:
     return rows.round({"eci": 2, "eci_p5": 2, "eci_p95": 2})
 
 
+def printed(downloads: Path, file: str, layout: str) -> pd.DataFrame:
+    """All rows of a vintage's file, those without a score too, with the columns named alike."""
+    columns = _LAYOUTS[layout]
+    return read(downloads, file, list(columns))[list(columns)].rename(columns=columns)
+
+
+def _scores(downloads: Path, file: str, layout: str) -> pd.DataFrame:
+    """The scores of one vintage that have a date, a row a model."""
+    raw = printed(downloads, file, layout).dropna(subset="eci")
+    if layout == "variants":
+        raw = raw[~raw["version"].isin(_NOT_THE_PUBLISHERS)]
+        raw = raw.groupby("model_name", as_index=False).agg(
+            eci=("eci", "max"), release_date=("release_date", "min"), listed=("listed", "first")
+        )
+    if "access" in raw:
+        known = table("weights").set_index("model_name")["access"]
+        raw["access"] = raw["model_name"].map(known).fillna(raw["access"].str.lower())
+    return raw.dropna(subset="release_date")
+
+
 def _developer(model: str) -> str:
     """The country of a model's developer, by the beginning of the model's name."""
     for country, beginnings in _DEVELOPERS.items():
         if model.startswith(beginnings):
             return country
-    raise DerivationError(f"epoch/eci_scores.csv: {model!r} has no country; add its developer")
+    raise DerivationError(f"scores of models: {model!r} has no country; add its developer")
 
 
 def arena_best(downloads: Path) -> pd.DataFrame:

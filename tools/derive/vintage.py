@@ -1,25 +1,13 @@
-"""Data sets of September 2026: scores, runs and release dates of models, chips, spending, rates."""
+"""Data sets of September 2026: runs and release dates of models, chips, spending, rates."""
 
 from pathlib import Path
 
 import pandas as pd
 from common import DerivationError, read
 from evidence import table
-from models import _country, _developer
+from models import _country, printed, score_vintages
 
-_SCORES = "new/epoch_eci_scores_2026-09-25_transcribed.csv"
 _RUNS = "new/epoch_training_compute_2026_transcribed.csv"
-_VINTAGES = {
-    "december_2025_date": ("models/epoch_eci_scores_2025-12-19.csv", "Model", "date"),
-    "april_2026_date": (
-        "models/epoch_eci_variants_2026-04-10.csv",
-        "Model name",
-        "Release date",
-    ),
-    "august_2026_date": ("epoch/eci_scores.csv", "Model", "date"),
-    "september_2026_date": (_SCORES, "model", "date"),
-    "runs_2026_date": (_RUNS, "model", "date"),
-}
 _FOUR = ["Alphabet", "Amazon", "Meta", "Microsoft"]
 
 
@@ -31,13 +19,21 @@ def _dates(downloads: Path) -> pd.Series:
 def release_dates(downloads: Path) -> pd.DataFrame:
     """One release date a model, where vintages differ or the model's own name contradicts one.
 
-    The scores of September 2026 give the date, unless `kept/release_dates.csv` has a better one;
-    the dates of the other vintages stand beside it.
+    The newest scores give the date, unless `kept/release_dates.csv` has a better one; the dates of
+    the other vintages stand beside it.
     """
-    vintages = {column: _first_dates(downloads, *places) for column, places in _VINTAGES.items()}
+    vintages = {
+        f"{pd.Timestamp(one.vintage_date):%B_%Y}_date".lower(): _first(
+            printed(downloads, one.file, one.layout), "model_name", "release_date"
+        )
+        for one in score_vintages().itertuples()
+    }
+    newest, last = list(vintages)[-1], score_vintages().iloc[-1]
+    day = f"{pd.Timestamp(last['vintage_date']):%B %Y}"
+    vintages["runs_2026_date"] = _first(read(downloads, _RUNS, ["model", "date"]), "model", "date")
     better = table("release_dates").set_index("model_name").replace("", None)
     dates = pd.DataFrame(vintages).join(better, how="outer")
-    dates = dates[dates["september_2026_date"].notna()]
+    dates = dates[dates[newest].notna()]
     if unknown := sorted(set(better.index) - set(dates.index)):
         raise DerivationError(f"kept/release_dates.csv has models without a score: {unknown}")
     dates = dates[dates[[*vintages, "release_date"]].nunique(axis=1) > 1]
@@ -46,48 +42,19 @@ def release_dates(downloads: Path) -> pd.DataFrame:
         dates.rename_axis("model_name")
         .reset_index()
         .assign(
-            release_date=dates["release_date"].fillna(dates["september_2026_date"]).to_list(),
-            basis=dates["basis"].fillna("as in the scores of September 2026").to_list(),
+            release_date=dates["release_date"].fillna(dates[newest]).to_list(),
+            basis=dates["basis"].fillna(f"as in the scores of {day}").to_list(),
             grade=dates["grade"].fillna("B").to_list(),
             # The one date that no list of dates has: first use in a chat, before programs could.
             is_opened=dates.index != "GPT-5 Pro",
-            source_id=dates["source_id"].where(is_mended, "epoch-eci-september-2026").to_list(),
+            source_id=dates["source_id"].where(is_mended, last["source_id"]).to_list(),
         )
     )
 
 
-def _first_dates(downloads: Path, file: str, model: str, date: str) -> pd.Series:
-    """The earliest date of each model in a vintage, whose columns of model and date are named."""
-    return read(downloads, file, [model, date]).groupby(model)[date].min().dropna()
-
-
-def capability_scores_2026_09(downloads: Path) -> pd.DataFrame:
-    """Scores of 25 September 2026 with their 90 % interval, at the one release date of a model.
-
-    The scale was estimated anew: never mix these scores with those of another vintage.
-    """
-    columns = ["model", "country", "date", "eci", "eci_ci_low", "eci_ci_high", "access_group"]
-    raw = read(downloads, _SCORES, columns)
-    better = _dates(downloads)
-    access = table("weights").set_index("model_name")["access"]
-    return pd.DataFrame(
-        {
-            "model_name": raw["model"],
-            "country": [
-                _developer(name) if pd.isna(listed) else _country(listed)
-                for name, listed in zip(raw["model"], raw["country"], strict=True)
-            ],
-            "is_country_assigned": raw["country"].isna(),
-            "release_date": raw["model"].map(better).fillna(raw["date"]),
-            "access": raw["model"].map(access).fillna(raw["access_group"].str.lower()),
-            "eci": raw["eci"],
-            "eci_p5": raw["eci_ci_low"],
-            "eci_p95": raw["eci_ci_high"],
-            "grade": "A",
-            "is_opened": True,
-            "source_id": "epoch-eci-september-2026",
-        }
-    )
+def _first(rows: pd.DataFrame, model: str, date: str) -> pd.Series:
+    """The earliest date of each model, by the names of the two columns."""
+    return rows.groupby(model)[date].min().dropna()
 
 
 def training_compute_2026(downloads: Path) -> pd.DataFrame:
@@ -228,7 +195,6 @@ def exchange_rates(downloads: Path) -> pd.DataFrame:
 
 
 TABLES = {
-    "capability_scores_2026_09": capability_scores_2026_09,
     "capex_2026": capex_2026,
     "capex_guidance_2026_07": capex_guidance_2026_07,
     "chip_components": chip_components,

@@ -18,7 +18,13 @@ from _ext.page.data_page import source_ids
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 # The verdicts as schema.org wants them: a number from worst to best beside the word.
-RATINGS = {"contradicted": 1, "outdated": 2, "partly supported": 3, "supported": 5}
+RATINGS = {
+    "contradicted": 1,
+    "outdated": 2,
+    "right number, wrong meaning": 3,
+    "partly supported": 3,
+    "supported": 5,
+}
 
 
 # Tags and JSON-LD of a page

@@ -6,8 +6,9 @@ numbered places of their own, so that any page, and any other Sphinx book, can r
 
 import json
 
-from computegap.contract import SIGNS, claim_anchor
+from computegap.contract import SIGNS, claim_anchor, verdict_class
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.domains import Domain, ObjType
 from sphinx.roles import XRefRole
 from sphinx.util import logging
@@ -26,15 +27,39 @@ class ClaimDirective(SphinxDirective):
     def run(self):
         claim_id = self.arguments[0]
         said = json.loads("\n".join(self.content))
-        block = nodes.container(classes=["claim", f"claim-{said['verdict'].replace(' ', '-')}"])
+        block = nodes.container(classes=["claim", verdict_class(said["verdict"])])
         block["ids"].append(claim_anchor(claim_id))
         self.set_source_info(block)
         self.env.get_domain("claim").note_claim(claim_id, said["verdict"])
         block += nodes.paragraph("", "", *self._head(claim_id, said), classes=["claim-head"])
+        block += nodes.paragraph("", "", *self._why(said), classes=["claim-why"])
         for finding in said["findings"]:
             block += nodes.paragraph("", "", *self._finding(finding), classes=["claim-finding"])
         block += nodes.paragraph("", said["reason"], classes=["claim-reason"])
+        if said["flips"]:
+            turned = f"What would change it: {said['flips']}."
+            block += nodes.paragraph("", turned, classes=["claim-flips"])
         return [block]
+
+    def _why(self, said: dict) -> list[nodes.Node]:
+        """The reason in a line, how sure it is, and which claim it repeats."""
+        words = [said["in_words"]] if said["in_words"] else []
+        if said["confidence"] != "none":
+            words.append(f"Confidence: {said['confidence']}.")
+        text = nodes.Text(" ".join(words))
+        if not said["restates"]:
+            return [text]
+        other = said["restates"]
+        link = pending_xref(
+            "",
+            nodes.inline("", other),
+            refdomain="claim",
+            reftype="row",
+            reftarget=other,
+            refdoc=self.env.docname,
+        )
+        self.set_source_info(link)
+        return [text, nodes.Text(" Says again "), link, nodes.Text(".")]
 
     def _head(self, claim_id: str, said: dict) -> list[nodes.Node]:
         link = nodes.reference("", claim_id, internal=True, refid=claim_anchor(claim_id))
@@ -54,7 +79,7 @@ class ClaimDirective(SphinxDirective):
         if not finding.get("url"):
             return [text]
         source = nodes.reference("", finding["source"], refuri=finding["url"])
-        return [text, nodes.Text(" ("), source, nodes.Text(")")]
+        return [text, nodes.Text(" ("), source, nodes.Text(f", grade {finding['grade']})")]
 
 
 class ClaimDomain(Domain):

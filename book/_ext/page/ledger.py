@@ -7,7 +7,7 @@ tables of the document, complete without a script. The page's own script adds se
 import json
 from itertools import groupby
 
-from computegap.contract import SECTIONS, SIGNS
+from computegap.contract import SECTIONS, SIGNS, verdict_class
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
@@ -45,11 +45,11 @@ class LedgerDirective(SphinxDirective):
             _entry(nodes.Text(claim["statement"]), *_quoted(claim["printed"])),
             _credit(claim["attributed_to"]),
             _entry(nodes.Text(claim["kind"])),
-            _entry(*_judged(claim)),
+            _judged(claim),
             _entry(self._evidence(claim)),
         ]
-        verdict = claim["verdict"].replace(" ", "-")
-        return nodes.row("", *entries, ids=[anchor], classes=["ledger-row", f"claim-{verdict}"])
+        classes = ["ledger-row", verdict_class(claim["verdict"])]
+        return nodes.row("", *entries, ids=[anchor], classes=classes)
 
     def _evidence(self, claim: dict) -> pending_xref:
         """How much evidence there is, as a link to the claim's block, which lists it."""
@@ -84,14 +84,39 @@ def _quoted(printed: str | None) -> list[nodes.Node]:
     )
 
 
-def _judged(claim: dict) -> list[nodes.Node]:
-    """Sign and word of the verdict, and the reason."""
+def _judged(claim: dict) -> nodes.entry:
+    """Sign and word of the verdict, how sure it is; folded, the rest and what would change it."""
     word = f"{SIGNS[claim['verdict']]} {claim['verdict'].capitalize()}"
-    override = "Override of the rule. " if claim["is_override"] else ""
-    return [
-        nodes.inline("", word, classes=["claim-verdict"]),
-        nodes.inline("", f" {override}{claim['reason']}", classes=["ledger-reason"]),
-    ]
+    said = [claim["in_words"]] if claim["in_words"] else []
+    if claim["confidence"] != "none":
+        said.append(f"Confidence: {claim['confidence']}.")
+    if claim["restates"]:
+        said.append(f"Says {claim['restates']} again.")
+    if claim["is_override"]:
+        said.append("Override of the rule.")
+    more = [claim["reason"]] if claim["reason"] else []
+    if claim["flips"]:
+        more.append(f"What would change it: {claim['flips']}.")
+    first = nodes.paragraph("", "")
+    first += nodes.inline("", word, classes=["claim-verdict"])
+    first += nodes.inline("", f" {' '.join(said)}", classes=["ledger-reason"])
+    # What the page's script reads: the verdict in every setting, a letter each.
+    first += nodes.raw("", _letters(claim["settings"]), format="html")
+    folded = nodes.paragraph("", " ".join(more), classes=["ledger-more"])
+    return nodes.entry(
+        "",
+        first,
+        nodes.raw("", "<details><summary>More</summary>", format="html"),
+        folded,
+        nodes.raw("", "</details>", format="html"),
+    )
+
+
+def _letters(settings: str) -> str:
+    """The verdict in every setting, as the page's script reads it; letters alone."""
+    if not settings.isalpha():
+        raise ValueError(f"settings of a claim: found {settings!r}, expected letters")
+    return f'<data class="ledger-settings" value="{settings}"></data>'
 
 
 def rewrite_ledger(app, env):

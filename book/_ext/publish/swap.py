@@ -25,7 +25,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from _ext.guards import patch, warnings_of
-from _ext.run import inputs
+from _ext.run import faults, inputs
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +88,11 @@ def end_if_nothing_changed(app) -> None:
 
 def start(app) -> None:
     """Note what was asked of this build, and end it if there is nothing to do."""
+    faults.prepare(_build(app))
+    # Whatever the builder's own files are like, a server can read the book; and wherever it is
+    # built, times are drawn as they stand in the data.
+    os.umask(0o022)
+    os.environ["TZ"] = "UTC"
     app.book_builder = builder_of(app)
     app.book_publishes = app.book_builder == "html"
     app.book_live = Path(app.outdir)

@@ -1,9 +1,11 @@
 """How a notebook is read and run."""
 
+import contextlib
 import copy
 import dataclasses
 import json
 import os
+import signal
 import sys
 import tempfile
 import uuid
@@ -16,6 +18,13 @@ from _ext.run.inputs import ROOT
 from _ext.run.kernels import Nursery, is_possible
 from _ext.run.store import Used
 
+# A cell that prints more is a loop that forgot to end; what is printed goes into the page.
+MOST_PRINTED = 1_000_000
+# Bytes that a kernel may take for itself, in a book whose largest takes a quarter of one gigabyte.
+MOST_MEMORY = 4_000_000_000
+_HAS_IPC = sys.platform != "win32"
+# The longest address of a socket that Linux takes, less the name of the file.
+_LONGEST_FOLDER = 70
 # Tags that change how a cell is executed; all others are about how it is shown.
 _EXECUTION_TAGS = {"raises-exception", "skip-execution"}
 
@@ -61,12 +70,13 @@ def execute(path: Path, notebook, timeout: int, nursery: Nursery | None = None) 
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    with tempfile.TemporaryDirectory(prefix="book-") as folder:
+    started: list[int] = []
+    with tempfile.TemporaryDirectory(prefix="book-", dir=_folder()) as folder:
         # Sockets in a private folder: over TCP any user of the machine could connect, and
         # jupyter-client says so on each start. A socket path may have 107 characters at most.
         manager = AsyncKernelManager(
             kernel_name=notebook.metadata.get("kernelspec", {}).get("name", "python3"),
-            transport="ipc" if sys.platform != "win32" else "tcp",
+            transport="ipc" if len(folder) <= _LONGEST_FOLDER and _HAS_IPC else "tcp",
             connection_file=f"{folder}/{uuid.uuid4().hex[:8]}.json",
         )
         if nursery and is_possible(manager.kernel_spec.argv):
@@ -77,14 +87,27 @@ def execute(path: Path, notebook, timeout: int, nursery: Nursery | None = None) 
             km=manager,
             timeout=timeout,
             resources={"metadata": {"path": str(path.parent)}},
-            extra_arguments=[f"--IPKernelApp.exec_lines={_recording(log)}"],
+            extra_arguments=[
+                f"--IPKernelApp.exec_lines={_recording(log)}",
+                # What a cell raises is told by the build.
+                "--Application.log_level=CRITICAL",
+            ],
+            on_cell_start=lambda cell, cell_index: started.append(cell_index),
         )
         try:
             # The manager is ours, so the client has to be told to shut the kernel down.
             client.execute(cleanup_kc=True)
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            raise RuntimeError(_place(path, notebook, error)) from error
+        except CellTimeoutError as error:
+            raise RuntimeError(
+                f"{_line(path, notebook, started[-1])}: did not end within {timeout} seconds "
+                "(execute: timeout in _config.yml)"
+            ) from error
+        except (CellExecutionError, DeadKernelError) as error:
+            raise RuntimeError(_place(path, notebook, error, started)) from error
+        finally:
+            _end_all(manager)
         entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    _refuse_floods(path, notebook)
     used = Used(
         {entry for entry in entries if isinstance(entry, str) and entry != "*"},
         [entry for entry in entries if isinstance(entry, dict)],
@@ -111,16 +134,46 @@ def _recording(log: Path) -> str:
     """The line of code that starts recorder.py in a kernel and leaves no name behind."""
     recorder = Path(__file__).with_name("recorder.py")
     run = f"__import__('runpy').run_path({str(recorder)!r})"
-    return f"{run}['install']({str(log)!r}, {str(ROOT)!r})"
+    return f"{run}['install']({str(log)!r}, {str(ROOT)!r}, {MOST_MEMORY})"
 
 
-def _place(path: Path, notebook, error: Exception) -> str:
-    """The failing cell as `file:line: error`, with its code."""
+def _folder() -> str | None:
+    """Where temporary folders have names that are short enough for a socket; None for the usual."""
+    usual = tempfile.gettempdir()
+    return "/tmp" if len(usual) > _LONGEST_FOLDER - 20 and os.access("/tmp", os.W_OK) else None
+
+
+def _end_all(manager) -> None:
+    """End the processes that a notebook started; they are in the group of its kernel."""
+    group = getattr(manager.provisioner, "pgid", None)
+    if group and group != os.getpgid(0):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+
+
+def _refuse_floods(path: Path, notebook) -> None:
+    """Raise `RuntimeError` for a cell that prints more than a page should hold."""
+    for index, cell in enumerate(notebook.cells):
+        streams = [o.text for o in cell.get("outputs", []) if o.output_type == "stream"]
+        if (printed := sum(map(len, streams))) > MOST_PRINTED:
+            raise RuntimeError(
+                f"{_line(path, notebook, index)}: prints {printed:,} characters, "
+                f"expected {MOST_PRINTED:,} at most"
+            )
+
+
+def _line(path: Path, notebook, index: int) -> str:
+    """The place of a cell, as `file:line`."""
     lines = notebook.metadata.get("source_map", [])
+    return f"{path.relative_to(ROOT)}:{lines[index] + 1 if index < len(lines) else index}"
+
+
+def _place(path: Path, notebook, error: Exception, started: list[int]) -> str:
+    """The failing cell as `file:line: error`, with its code."""
     for index, cell in enumerate(notebook.cells):
         raised = [o for o in cell.get("outputs", []) if o.output_type == "error"]
         if raised:
-            line = lines[index] + 1 if index < len(lines) else index
             said = f"{raised[0].ename}: {raised[0].evalue}"
-            return f"{path.relative_to(ROOT)}:{line}: {said}\n\n{cell.source}\n"
-    return f"{path.relative_to(ROOT)}: {type(error).__name__}: {error}"
+            return f"{_line(path, notebook, index)}: {said}\n\n{cell.source}\n"
+    place = _line(path, notebook, started[-1]) if started else str(path.relative_to(ROOT))
+    return f"{place}: {type(error).__name__}: {error}"

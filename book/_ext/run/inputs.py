@@ -17,17 +17,29 @@ _FOR_NOTEBOOKS = ("data/*.csv", "data/*.json", "book/*.py", "book/computegap/**/
 _MACHINERY = ("book/_ext/**/*.py", "CITATION.cff", "requirements.txt")
 # In a folder that a notebook lists, names of other files mean nothing to it.
 _LISTED = (".py", ".csv", ".json")
+# What a book is made of is smaller. Of a larger file lying about, its size and time say enough.
+_MOST_BYTES = 50_000_000
 _NOT_SOURCES = {"_build", "_editions", "__pycache__", "node_modules", "venv"}
 
 
 def digest(*parts: str) -> str:
     """A hash of texts that keeps their borders."""
-    return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
+    text = "".join(f"{len(part)}:{part}" for part in parts)
+    # Names of files may be no text at all.
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
 def file_hash(path: Path) -> str:
-    """A hash of a file's contents; "missing" where there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+    """A hash of a file's contents; "missing" where there is none that can be read."""
+    if not path.is_file():
+        return "missing"
+    if (status := path.stat()).st_size > _MOST_BYTES:
+        return digest(str(status.st_size), str(status.st_mtime_ns))
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except PermissionError:
+        # Whoever needs it says so.
+        return "missing"
 
 
 def part_hash(name: str) -> str:

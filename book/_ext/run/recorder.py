@@ -20,8 +20,16 @@ _PROGRAMS = {"subprocess.Popen", "os.system", "os.fork", "os.posix_spawn", "os.e
 _WATCHED = "BOOK_IS_WATCHED"
 
 
-def install(log: str, root: str) -> None:
-    """Log to the file `log` what is used under `root`, from now to the end of the process."""
+def install(log: str, root: str, memory: int) -> None:
+    """Log to the file `log` what is used under `root`, from now to the end of the process.
+
+    From now on the process may take so many bytes of `memory`; a cell that asks for more fails.
+    """
+    if sys.platform == "linux":
+        import resource
+
+        # Of data: what a library only reserves, as V8 does for charts, is no memory yet.
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, resource.RLIM_INFINITY))
     # The path of the log, so that no other kernel takes a variable for its own.
     os.environ[_WATCHED] = log
     out = open(log, "a", encoding="utf-8", buffering=1)  # noqa: SIM115

@@ -7,7 +7,26 @@
   if (!ledger) return;
 
   const COLUMN = { credit: 2, kind: 3, verdict: 4 };
-  const VERDICTS = ["supported", "partly supported", "contradicted", "outdated", "cannot tell"];
+  const VERDICTS = [
+    "supported",
+    "right number, wrong meaning",
+    "partly supported",
+    "contradicted",
+    "outdated",
+    "unproven",
+    "cannot tell",
+    "not checkable",
+  ];
+  const SIGNS = ["\u2713", "\u2260", "\u25d0", "\u2717", "\u21ba", "\u2026", "?", "\u2013"];
+  // What the rule may be set to; the verdicts of every setting stand in the rows, a letter each, in
+  // the order of these options, the last one turning fastest.
+  const SWITCHES = {
+    grades: ["Sources of grade", ["A to C", "A and B", "A alone"]],
+    margin: ["Margins", ["as set", "half", "double"]],
+    smuggled: ["Smuggled chips", ["in", "out"]],
+    newest: ["On the date of", ["the article", "the newest data"]],
+  };
+  const classOf = (word) => `claim-${word.replaceAll(",", "").replaceAll(" ", "-")}`;
   const tables = [...ledger.querySelectorAll("table")];
   const clean = (text) => text.replace(/\s+/g, " ").trim();
   const cell = (row, column) => clean(row.cells[column].textContent);
@@ -19,7 +38,9 @@
       section: table.id.replace("ledger-", ""),
       credit: cell(row, COLUMN.credit) || "nobody",
       kind: cell(row, COLUMN.kind),
-      verdict: VERDICTS.find((word) => row.classList.contains(`claim-${word.replace(" ", "-")}`)),
+      verdict: VERDICTS.find((word) => row.classList.contains(classOf(word))),
+      asSet: VERDICTS.find((word) => row.classList.contains(classOf(word))),
+      letters: row.querySelector(".ledger-settings").value,
       text: clean(row.textContent).toLowerCase(),
     })),
   );
@@ -66,7 +87,51 @@
   form.setAttribute("aria-label", "Claims");
   const count = make("p", { className: "ledger-count" });
   count.setAttribute("role", "status");
-  ledger.before(form, count);
+  const switches = {};
+  for (const [key, [, words]] of Object.entries(SWITCHES)) {
+    switches[key] = make("select", {});
+    for (const word of words) switches[key].add(new Option(word, word));
+  }
+  const rule = make(
+    "form",
+    { className: "ledger-filters ledger-rule" },
+    ...Object.keys(SWITCHES).map((key) => field(key, SWITCHES[key][0], switches[key])),
+    make("button", { type: "reset", textContent: "As the book sets it" }),
+  );
+  rule.setAttribute("aria-label", "The rule");
+  const tally = make("p", { className: "ledger-tally" });
+  tally.setAttribute("role", "status");
+  ledger.before(rule, tally, form, count);
+
+  // Judging: the verdicts of the chosen setting take the place of the book's
+
+  const setting = () =>
+    Object.keys(SWITCHES).reduce(
+      (place, key) => place * switches[key].length + Math.max(0, switches[key].selectedIndex),
+      0,
+    );
+
+  function judge() {
+    const place = setting();
+    const counts = VERDICTS.map(() => 0);
+    let moved = 0;
+    for (const claim of claims) {
+      const at = claim.letters.charCodeAt(place) - "a".charCodeAt(0);
+      claim.row.classList.remove(classOf(claim.verdict));
+      claim.verdict = VERDICTS[at];
+      claim.row.classList.add(classOf(claim.verdict));
+      const differs = claim.verdict !== claim.asSet;
+      claim.row.classList.toggle("ledger-moved", differs);
+      const shown = claim.row.querySelector(".claim-verdict");
+      shown.textContent = `${SIGNS[at]} ${claim.verdict[0].toUpperCase()}${claim.verdict.slice(1)}`;
+      shown.title = differs ? `As the book sets the rule: ${claim.asSet}` : "";
+      counts[at] += 1;
+      moved += differs;
+    }
+    const words = VERDICTS.map((word, at) => `${counts[at]} ${word}`).join("; ");
+    const said = `${words}. ${moved} of ${claims.length} differ from the rule as the book sets it.`;
+    if (tally.textContent !== said) tally.textContent = said;
+  }
 
   // Filtering
 
@@ -139,6 +204,8 @@
     const state = new URLSearchParams();
     if (search.value.trim()) state.set("q", search.value.trim());
     for (const key of Object.keys(selects)) if (selects[key].value) state.set(key, selects[key].value);
+    for (const key of Object.keys(switches))
+      if (switches[key].selectedIndex > 0) state.set(key, switches[key].value);
     if (sorted.column || sorted.descending)
       state.set("sort", `${sorted.descending ? "-" : ""}${sorted.column}`);
     const hash = state.toString();
@@ -155,6 +222,10 @@
         // An address with a word that no claim has shows all of them, not none.
         if (selects[key].selectedIndex < 0) selects[key].value = "";
       }
+      for (const key of Object.keys(switches)) {
+        switches[key].value = state.get(key) || "";
+        if (switches[key].selectedIndex < 0) switches[key].selectedIndex = 0;
+      }
       const column = state.get("sort") || "0";
       sorted = { column: Math.abs(number(column)), descending: column.startsWith("-") };
       if (!order[sorted.column]) sorted = { column: 0, descending: false };
@@ -164,6 +235,7 @@
       search.value = "";
       for (const select of Object.values(selects)) select.value = "";
     }
+    judge();
     show();
     sort();
     if (target) target.scrollIntoView();
@@ -183,6 +255,15 @@
       remember();
     });
   });
+  const rejudge = () => {
+    judge();
+    show();
+    sort();
+    remember();
+  };
+  rule.addEventListener("input", rejudge);
+  rule.addEventListener("submit", (event) => event.preventDefault());
+  rule.addEventListener("reset", () => setTimeout(rejudge));
   addEventListener("hashchange", recall);
   recall();
 })();

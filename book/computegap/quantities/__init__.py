@@ -15,7 +15,18 @@ from computegap import lineage
 
 # Every room, in the order of the article; last the one that counts its claims.
 ROOMS = (
-    *("article", "spending", "stocks", "sites", "runs", "frontier", "chips", "companies"),
+    *(
+        "article",
+        "spending",
+        "stocks",
+        "balance",
+        "sites",
+        "runs",
+        "frontier",
+        "chips",
+        "companies",
+    ),
+    "estimates",
     "outcomes",
 )
 
@@ -102,6 +113,17 @@ def _needs_arguments(function: Callable) -> bool:
 def in_unit(name: str, unit: str) -> tuple[float, float | None]:
     """A quantity's figure, or both ends of its range, low end first, in the unit of a row.
 
+    Of an estimate the ends are those of its interval. Raises `QuantityError` as `figures`.
+    """
+    found = figures(name, unit)
+    if len(found) == 3:
+        return found[1], found[2]
+    return found[0], found[1] if len(found) == 2 else None
+
+
+def figures(name: str, unit: str) -> tuple[float, ...]:
+    """A quantity's figure, the ends of its range, or the middle and ends of its interval.
+
     A unit "ratio to US" asks for China over the US, where the quantity has the US over China.
     Raises `QuantityError` as `named`, and for a part given in another unit than percent.
     """
@@ -109,10 +131,12 @@ def in_unit(name: str, unit: str) -> tuple[float, float | None]:
     value = found.function()
     ends = value if isinstance(value, tuple) else (value,)
     if found.unit == "US over China" and unit.startswith("ratio"):
-        ends = tuple(1 / end for end in reversed(ends))
+        # The middle of an interval stays in front of its ends.
+        turned = [1 / end for end in ends]
+        ends = (turned[0], *turned[:0:-1]) if len(ends) == 3 else tuple(reversed(turned))
     elif found.unit == "share" and not unit.startswith("percent"):
         raise QuantityError(f"the quantity {name!r} is a share, the row has {unit!r}")
     for (own, asked), factor in _FACTORS.items():
         if found.unit == own and unit.startswith(asked):
             ends = tuple(end * factor for end in ends)
-    return float(ends[0]), float(ends[1]) if len(ends) > 1 else None
+    return tuple(map(float, ends))

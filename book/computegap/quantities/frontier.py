@@ -3,29 +3,43 @@
 import numpy as np
 import pandas as pd
 
-from computegap import dates
+from computegap import dates, lag, recall
 from computegap.quantities import article, quantity, stocks
 from computegap.tables import load
 
-ECI_VINTAGE = "2026-08-11"
-# Draws for intervals of lags: a fixed seed, so that the book says the same on every build.
+# Draws for intervals of a staircase: a fixed seed, so that the book says the same on every build.
 LAG_DRAWS, LAG_SEED = 20_000, 20260622
-# The 5th and the 95th percentile of a normal distribution lie this many deviations off its mean.
-_Z90 = 1.6449
 TREND_STARTS = ("2024-01-01", "2024-09-01", "2025-01-01")
 
 
+# Scores and records
+
+
 @quantity()
-def eci_scores(vintage: str = ECI_VINTAGE) -> pd.DataFrame:
+def eci_vintages() -> list[str]:
+    """The days of all downloads of the scores, oldest first (ISO). Table capability_scores."""
+    return sorted(load("capability_scores")["vintage_date"].dt.strftime("%Y-%m-%d").unique())
+
+
+@quantity()
+def eci_vintage() -> pd.Timestamp:
+    """The day of the newest download of the scores, which every reading of a frontier takes."""
+    return pd.Timestamp(eci_vintages()[-1])
+
+
+@quantity()
+def eci_scores(vintage: str | None = None) -> pd.DataFrame:
     """Capability scores of US and Chinese models in one vintage, oldest release first.
 
+    The newest vintage if none is named; others are for comparing vintages alone.
     `release_date` is the day on which somebody outside could first use the model, one in all
     vintages: table release_dates where it has the model, else the publisher's date of the vintage.
     `publisher_date` is the latter in every row, to compare with and for nothing else.
     Source: Epoch AI, Epoch Capabilities Index, tables capability_scores and release_dates.
     """
     rows = load("capability_scores").query("country != 'Other'")
-    rows = rows[rows["vintage_date"] == pd.Timestamp(vintage)]
+    day = rows["vintage_date"].max() if vintage is None else pd.Timestamp(vintage)
+    rows = rows[rows["vintage_date"] == day]
     rows = rows.rename(columns={"release_date": "publisher_date"})
     settled = load("release_dates").set_index("model_name")["release_date"]
     dates_used = rows["model_name"].map(settled).fillna(rows["publisher_date"])
@@ -34,7 +48,7 @@ def eci_scores(vintage: str = ECI_VINTAGE) -> pd.DataFrame:
 
 
 @quantity()
-def eci_records(country: str, vintage: str = ECI_VINTAGE) -> pd.DataFrame:
+def eci_records(country: str, vintage: str | None = None) -> pd.DataFrame:
     """The models of a country that scored higher than all of its models before them."""
     rows = eci_scores(vintage).query("country == @country")
     return rows[rows["eci"] > rows["eci"].cummax().shift(fill_value=0)].reset_index(drop=True)
@@ -42,7 +56,7 @@ def eci_records(country: str, vintage: str = ECI_VINTAGE) -> pd.DataFrame:
 
 @quantity()
 def first_match(
-    score: float, vintage: str = ECI_VINTAGE, country: str = "United States"
+    score: float, vintage: str | None = None, country: str = "United States"
 ) -> pd.Series:
     """The first model of a country that scored at least so much (a table row).
 
@@ -51,71 +65,154 @@ def first_match(
     return eci_records(country, vintage).query("eci >= @score").iloc[0]
 
 
-@quantity("months")
-def eci_lag_months(on: pd.Timestamp = article.ARTICLE_DATE, vintage: str = ECI_VINTAGE) -> float:
-    """Age, on a day, of the first US model as good as China's best of that day (months)."""
-    best = eci_records("China", vintage).query("release_date <= @on")["eci"].max()
-    return dates.months_between(first_match(best, vintage)["release_date"], on)
+def _usable(country: str, on: pd.Timestamp) -> lag.Models:
+    """The models of a country that somebody could use on a day: released, and not switched off."""
+    return lag.models(eci_scores(), country, on, load("model_pauses"))
+
+
+@quantity()
+def eci_best(country: str, on: pd.Timestamp = article.ARTICLE_DATE) -> pd.Series:
+    """The best model of a country that somebody could use on a day (a row of the scores)."""
+    usable = _usable(country, on)
+    best = usable.name[usable.score.argmax()]
+    return eci_scores().set_index("model_name", drop=False).loc[best]
+
+
+# The lag: two estimators together
+
+
+_found: dict[tuple, lag.Lag] = {}
+
+
+def _lag_on(on: pd.Timestamp) -> lag.Lag:
+    """The lag of a day by all vintages, worked out once for the same tables."""
+    vintages = {day: eci_scores(day) for day in eci_vintages()}
+    pauses = load("model_pauses")
+    tables = "".join(str(recall.digest_of(frame)) for frame in (*vintages.values(), pauses))
+    key = (on, tables)
+    if key not in _found:
+        newest = list(vintages.values())[-1]
+        _found[key] = lag.headline(newest, on, pauses=pauses, vintages=vintages)
+    return _found[key]
 
 
 @quantity("months")
-def eci_lag_by_publisher_dates_months(on: pd.Timestamp = article.ARTICLE_DATE) -> float:
-    """That age by the publisher's dates of the vintage, announcements among them (months)."""
-    rows = eci_scores().query("publisher_date <= @on")
-    best = rows.groupby("country")["eci"].max()["China"]
-    matches = rows[(rows["country"] == "United States") & (rows["eci"] >= best)]
-    return dates.months_between(matches["publisher_date"].min(), on)
+def capability_lag_interval(on: pd.Timestamp = article.ARTICLE_DATE) -> stocks.Interval:
+    """The lag of the models on a day: median, 5 % and 95 % point of its draws (months).
+
+    The mean of two estimators: the distance of the smoothed frontiers, and the time until US
+    records were matched. The draws carry the errors of the scores, the models that happened to
+    come out, and the differences between vintages.
+    """
+    low, middle, high = _lag_on(on).table.loc["headline", ["low", "middle", "high"]].astype(float)
+    return middle, low, high
+
+
+@quantity("months")
+def capability_lag_months() -> float:
+    """The lag of the models on the article's date (months)."""
+    return capability_lag_interval()[0]
+
+
+@quantity("months")
+def capability_lag_stocks_interval() -> stocks.Interval:
+    """The lag of the models on the day to which the stocks of chips are counted (months)."""
+    return capability_lag_interval(stocks.latest_quarter())
+
+
+@quantity("months")
+def capability_lag_point(
+    on: pd.Timestamp = article.ARTICLE_DATE, since: str = lag.SINCE, vintage: str | None = None
+) -> float:
+    """The same by published scores alone, of one vintage, with records since a day (months)."""
+    scores, pauses = eci_scores(vintage), load("model_pauses")
+    us, china = (lag.models(scores, name, on, pauses) for name in (lag.LEADER, lag.FOLLOWER))
+    found = lag.estimates(us, china, lag.since_months(on, since), lag.HEADLINE)
+    return float(np.mean(list(found.values())))
+
+
+@quantity("months")
+def capability_lag_estimates(on: pd.Timestamp = article.ARTICLE_DATE) -> pd.DataFrame:
+    """The lag of a day, the headline first, and each of the two that it is the mean of (months).
+
+    Columns low, middle and high (5th, 50th and 95th percentile of draws), point, between_vintages.
+    """
+    return _lag_on(on).table
+
+
+# The staircase: a picture of one day after another
+
+
+@quantity("months")
+def eci_lag_months(on: pd.Timestamp = article.ARTICLE_DATE, vintage: str | None = None) -> float:
+    """Age, on a day, of the first US model as good as China's best of that day (months).
+
+    Raises `ValueError` where no US model is as good.
+    """
+    scores, pauses = eci_scores(vintage), load("model_pauses")
+    return float(lag.staircase_daily(scores, on, on, pauses).iloc[0])
 
 
 @quantity("months")
 def eci_lag_daily(
-    vintage: str = ECI_VINTAGE, until: pd.Timestamp = article.ARTICLE_DATE
+    vintage: str | None = None, until: pd.Timestamp = article.ARTICLE_DATE
 ) -> pd.Series:
     """That age on each day since China's first scored model (months)."""
-    records = eci_records("China", vintage).set_index("release_date")["eci"]
-    matched = pd.Series(
-        {day: first_match(eci, vintage)["release_date"] for day, eci in records.items()}
-    )
-    days = pd.date_range(records.index[0], until)
-    ages = days.to_series() - matched.reindex(days, method="ffill")
-    return (ages.dt.days / dates.DAYS_PER_MONTH).rename("lag_months")
+    scores = eci_scores(vintage)
+    first = scores.loc[scores["country"] == "China", "release_date"].min()
+    return lag.staircase_daily(scores, until, first, load("model_pauses"))
 
 
 @quantity("months")
-def eci_lag_draws(
-    on: pd.Timestamp = article.ARTICLE_DATE, model: str | None = None, anchor_sd: float = 0
-) -> np.ndarray:
-    """Draws of the lag on a day, each model's score drawn from its own interval (months).
+def eci_lag_by_year() -> pd.DataFrame:
+    """Mean, least and greatest of that age in each year since 2024, to the day of the scores.
+
+    Of a step function: its range is no interval of its mean. Columns mean, min, max (months), size
+    (days); index year.
+    """
+    return lag.staircase_by_year(eci_lag_daily(until=eci_vintage())[lag.SINCE :])
+
+
+@quantity("months")
+def eci_lag_draws(on: pd.Timestamp = article.ARTICLE_DATE, model: str | None = None) -> np.ndarray:
+    """Draws of that age on a day, each model's score drawn from its own interval (months).
 
     A score has a normal distribution on each side of its estimate, with the 5th and the 95th
     percentile at the publisher's ends, and independent of all others. The two models that fix
-    the scale have no interval; `anchor_sd` is their standard deviation (points of the index).
-    With `model`, the lag of that model instead of China's best.
+    the scale have no interval, and are taken as exact.
+    With `model`, the age for that model instead of China's best.
     A draw in which no US model is as good counts as no lag.
     """
-    rows = eci_scores().query("release_date <= @on")
-    low = ((rows["eci"] - rows["eci_p5"]) / _Z90).fillna(anchor_sd).to_numpy()
-    high = ((rows["eci_p95"] - rows["eci"]) / _Z90).fillna(anchor_sd).to_numpy()
-    z = np.random.default_rng(LAG_SEED).standard_normal((LAG_DRAWS, len(rows)))
-    drawn = rows["eci"].to_numpy() + np.where(z > 0, z * high, z * low)
-    rival = rows["model_name"] == model if model else rows["country"] == "China"
-    best = drawn[:, rival].max(axis=1, keepdims=True)
-    us = (rows["country"] == "United States").to_numpy()
-    age = ((on - rows["release_date"][us]).dt.days / dates.DAYS_PER_MONTH).to_numpy()
-    return np.where(drawn[:, us] >= best, age, 0).max(axis=1)
+    us, china = (_usable(country, on) for country in (lag.LEADER, lag.FOLLOWER))
+    rng = np.random.default_rng(LAG_SEED)
+    ours, theirs = (lag.drawn_scores(group, LAG_DRAWS, rng) for group in (us, china))
+    return lag.staircase(us, ours, theirs if model is None else theirs[:, china.name == model])
 
 
 @quantity("months")
 def eci_lag_range_months(
-    on: pd.Timestamp = article.ARTICLE_DATE, model: str | None = None, anchor_sd: float = 0
+    on: pd.Timestamp = article.ARTICLE_DATE, model: str | None = None
 ) -> tuple[float, float]:
-    """Range of the lag on a day: the 5th and the 95th percentile of its draws (months)."""
-    low, high = np.quantile(eci_lag_draws(on, model, anchor_sd), [0.05, 0.95])
+    """Range of that age on a day: the 5th and the 95th percentile of its draws (months)."""
+    low, high = np.quantile(eci_lag_draws(on, model), [0.05, 0.95])
     return float(low), float(high)
 
 
 @quantity("months")
-def eci_lag_at_release(since: str = "2024-01-01", vintage: str = ECI_VINTAGE) -> pd.Series:
+def eci_model_lag_interval(model: str) -> stocks.Interval:
+    """Age of the first US model as good as a Chinese one on the day of its release (months).
+
+    By published scores, with the 5 % and the 95 % point of its draws. Raises `KeyError` for a
+    model without a score.
+    """
+    row = eci_scores().set_index("model_name").loc[model]
+    matched = first_match(row["eci"])["release_date"]
+    age = dates.months_between(matched, row["release_date"])
+    return age, *eci_lag_range_months(row["release_date"], model)
+
+
+@quantity("months")
+def eci_lag_at_release(since: str = "2024-01-01", vintage: str | None = None) -> pd.Series:
     """Age of the first US match on the day of each Chinese record since a day (months)."""
     records = eci_records("China", vintage).query("@since <= release_date <= @article.ARTICLE_DATE")
     lags = [eci_lag_months(day, vintage) for day in records["release_date"]]
@@ -123,7 +220,7 @@ def eci_lag_at_release(since: str = "2024-01-01", vintage: str = ECI_VINTAGE) ->
 
 
 @quantity("months")
-def eci_match_times(since: str = "2024-01-01", vintage: str = ECI_VINTAGE) -> pd.Series:
+def eci_match_times(since: str = "2024-01-01", vintage: str | None = None) -> pd.Series:
     """Time until a Chinese model matched each US record since a day (months).
 
     Missing for a record that none had matched by the article's date.
@@ -170,30 +267,6 @@ def arena_gap() -> pd.Series:
 
 
 @quantity("months")
-def capability_lag_interval(on: pd.Timestamp = article.ARTICLE_DATE) -> stocks.Interval:
-    """The measured lag of one day: value, 5 % and 95 % point of its draws (months)."""
-    return eci_lag_months(on), *eci_lag_range_months(on)
-
-
-@quantity("months")
-def capability_lag_year_interval() -> stocks.Interval:
-    """The measured lag of the year to the article's date: mean, 5 % and 95 % point of its days.
-
-    The middle of this year is near the date of the stocks. In months.
-    """
-    days = eci_lag_daily().iloc[-365:]
-    low, high = days.quantile([0.05, 0.95])
-    return float(days.mean()), float(low), float(high)
-
-
-@quantity("months")
-def clocks_over_quarters() -> pd.DataFrame:
-    """The clock of chips (with smuggled ones) and the measured lag at the ends of quarters."""
-    clock = stocks.hardware_clock(smuggled=True)["months"].rename("hardware")
-    return clock.to_frame().join(eci_lag_daily().rename("capability"), how="inner")
-
-
-@quantity("months")
 def eci_lag_trend_months() -> tuple[float, float]:
     """Trend distances with records since three different days, least and greatest (months)."""
     distances = [eci_trend_lag(since) for since in TREND_STARTS]
@@ -202,10 +275,12 @@ def eci_lag_trend_months() -> tuple[float, float]:
 
 @quantity("points of the index")
 def eci_gap_points() -> float:
-    """Best US score less best Chinese one on the article's date (points of the index)."""
-    known = eci_scores().query("release_date <= @article.ARTICLE_DATE")
-    best = known.groupby("country")["eci"].max()
-    return float(best["United States"] - best["China"])
+    """Best US score less best Chinese one on the article's date (points of the index).
+
+    Of models that somebody could use on that day.
+    """
+    us, china = (eci_best(country)["eci"] for country in (lag.LEADER, lag.FOLLOWER))
+    return float(us - china)
 
 
 @quantity("multiple")
@@ -226,9 +301,7 @@ def caisi_gap_held_back_over_public() -> float:
 @quantity("months")
 def eci_lag_v4_pro_months() -> float:
     """Lag of DeepSeek V4 Pro on the day of its release (months)."""
-    v4 = eci_scores().set_index("model_name").loc["DeepSeek-V4-Pro"]
-    matched = first_match(v4["eci"])["release_date"]
-    return dates.months_between(matched, v4["release_date"])
+    return eci_model_lag_interval("DeepSeek-V4-Pro")[0]
 
 
 def _eci_place(model: str, on: pd.Timestamp) -> float:
@@ -263,10 +336,14 @@ def eci_record_pace(country: str, since: str) -> float:
 
 @quantity("months")
 def eci_catch_up_months() -> tuple[float, float]:
-    """The gap in points over the slope of China's records since three days (months)."""
+    """Points from China's best to Claude Fable 5 over the slope of China's records (months).
+
+    Fable 5 counts by its score here, whether or not it was switched on; slopes since three days.
+    """
+    target = eci_scores().set_index("model_name").at["Claude Fable 5", "eci"]
+    points = float(target - eci_best(lag.FOLLOWER)["eci"])
     slopes = [12 / eci_record_pace("China", since) for since in TREND_STARTS]
-    low, high = (float(eci_gap_points() * end) for end in (min(slopes), max(slopes)))
-    return low, high
+    return points * min(slopes), points * max(slopes)
 
 
 @quantity("points a year")

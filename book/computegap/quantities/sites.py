@@ -2,8 +2,10 @@
 
 import pandas as pd
 
-from computegap.quantities import article, quantity
+from computegap.quantities import article, quantity, stocks
 from computegap.tables import load
+
+HOURS_PER_YEAR = 8766
 
 
 @quantity("H100 equivalents")
@@ -94,3 +96,55 @@ def colossus2_power() -> float:
     rows = load("site_power").query("site_name == 'Colossus 2' and vintage == '2026-09'")
     known = rows.query("as_of_date <= @article.ARTICLE_DATE").sort_values("as_of_date")
     return float(known["power_mw"].iloc[-1])
+
+
+@quantity("GW")
+def us_ai_power() -> tuple[float, float, float]:
+    """Power for AI compute in the US at the end of 2030: a middle and two ends (GW).
+
+    Low end: the mean power of all US data centres in that year by the IEA. High end: what AI data
+    centres in the world need by RAND's forecast, times the US owners' part of the stock today.
+    The value is their geometric mean: neither source gives one. Table power.
+    """
+    given = load("power").set_index("figure_id")
+    low = float(given.at["us-data-centres-2030", "electricity_twh"]) * 1000 / HOURS_PER_YEAR
+    held = float((stocks.us_stock() / stocks.world_stock()).iloc[-1])
+    high = float(given.at["world-need-2030", "power_gw"]) * held
+    return (low * high) ** 0.5, low, high
+
+
+@quantity("kW")
+def power_per_compute() -> tuple[float, float, float]:
+    """Power of one H100 equivalent (kW): newly sold, and the least and the most that is known.
+
+    Value: Nvidia's chips of the last four full quarters. Ends: the site Colossus 2 on the
+    article's date, and the mean of all Nvidia chips sold, in either order.
+    """
+    rows = load("chip_sales_quarterly").query("designer == 'Nvidia' and not is_incomplete")
+    rows = rows.set_index("quarter_end_date")[["cumulative_power_mw", "cumulative_h100e"]]
+    rows = rows.astype(float)
+    last, before = rows.iloc[-1], rows.iloc[-5]
+    new = last - before
+    value = float(new["cumulative_power_mw"] / new["cumulative_h100e"] * 1000)
+    mean = float(last["cumulative_power_mw"] / last["cumulative_h100e"] * 1000)
+    ends = sorted((mean, colossus2_power_per_compute()))
+    return value, min(value, ends[0]), max(value, ends[1])
+
+
+@quantity("kW")
+def colossus2_power_per_compute() -> float:
+    """Power of the site Colossus 2 for one H100 equivalent on the article's date (kW)."""
+    rows = load("site_power").query("site_name == 'Colossus 2' and vintage == '2026-09'")
+    row = rows[rows["as_of_date"] <= article.ARTICLE_DATE].sort_values("as_of_date").iloc[-1]
+    return float(row["power_mw"] * 1000 / row["h100e"])
+
+
+@quantity("factor a year")
+def nvidia_sales_growth() -> float:
+    """H100 equivalents that Nvidia sold in the first half of 2026, over those of a year before.
+
+    World-wide, and Nvidia alone. Source: Epoch AI, table chip_sales_quarterly.
+    """
+    rows = load("chip_sales_quarterly").query("designer == 'Nvidia'")
+    sold = rows.set_index("quarter_end_date")["h100e"].astype(float)
+    return float(sold["2026-01-01":"2026-06-30"].sum() / sold["2025-01-01":"2025-06-30"].sum())

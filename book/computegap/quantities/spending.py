@@ -104,12 +104,6 @@ def capex_guidance_2026_range() -> tuple[float, float]:
 
 
 @quantity("share")
-def capex_growth_press_base() -> float:
-    """Growth from the press total of 2025 to the high end for 2026 (share)."""
-    return _high_end_2026() / capex_press_base() - 1
-
-
-@quantity("share")
 def capex_growth_cash() -> float:
     """Growth from cash spent in 2025 to the high end for 2026 (share)."""
     return float(_high_end_2026() / capex_cash(2025).sum() - 1)
@@ -138,3 +132,48 @@ def capex_forecast_five_2027() -> float:
 def capex_forecast_four_2027() -> float:
     """The same forecast for the four firms alone (USD billion)."""
     return capex_forecast(2027, FOUR_FIRMS)
+
+
+@quantity()
+def capex_ratio_by_quarter() -> pd.DataFrame:
+    """Four US firms over Alibaba and Tencent, in quarters for which all six have a source.
+
+    By quarter_end_date: us and china (USD billion), ratio, and ratio_with_bytedance, a quarter of
+    whose reported plan for the year counts too. The US side is cash; the Chinese firms report as
+    they define it. Yuan are converted at the mean of the quarter's days, or at the rate that a
+    report of the quarter prints. Tables capex_quarterly, capex_2026, capex_china, exchange_rates.
+    """
+    rows = load("capex_china").query("basis == 'company' and period.str.contains('Q')")
+    rows = rows[rows["definition"] == "as the company defines it"]
+    firms = rows.pivot(index="period_end_date", columns="company", values="capex_cny_billion")
+    yuan = firms[["Alibaba", "Tencent"]].astype(float).dropna().sum(axis=1)
+    us, rate = _us_cash_by_quarter(), pd.Series({day: _cny_per_usd(day) for day in yuan.index})
+    plans = load("capex_china").set_index("figure_id")["capex_cny_billion"].astype(float) / 4
+    plan = [
+        plans["bytedance-2025" if day.year == 2025 else "bytedance-2026-raised"]
+        for day in rate.index
+    ]
+    found = pd.DataFrame({"us": us, "china": yuan / rate}).dropna().rename_axis("quarter_end_date")
+    with_plan = found["china"] + pd.Series(plan, rate.index) / rate
+    return found.assign(
+        ratio=found["us"] / found["china"], ratio_with_bytedance=found["us"] / with_plan
+    )
+
+
+def _us_cash_by_quarter() -> pd.Series:
+    """Cash of the four firms by quarter (USD billion), where all four are known."""
+    newer = load("capex_2026").query("period_kind == 'quarter'")
+    newer = newer.rename(columns={"period_end_date": "quarter_end_date"})
+    rows = pd.concat([load("capex_quarterly"), newer])
+    cash = rows.pivot(index="quarter_end_date", columns="company", values="capex_usd_billion")
+    return cash[list(FOUR_FIRMS)].astype(float).dropna().sum(axis=1)
+
+
+def _cny_per_usd(day: pd.Timestamp) -> float:
+    """Yuan per dollar in the quarter that ends on a day."""
+    rates = load("exchange_rates").query("pair == 'CNY per USD'").set_index("rate_date")["rate"]
+    of_quarter = rates[rates.index.to_period("Q") == day.to_period("Q")]
+    if len(of_quarter):
+        return float(of_quarter.mean())
+    printed = load("capex_china").query("period_end_date == @day")["cny_per_usd_printed"]
+    return float(printed.dropna().iloc[0])

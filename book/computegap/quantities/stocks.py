@@ -38,6 +38,26 @@ def latest_quarter() -> pd.Timestamp:
     return load("chip_owners")["quarter_end_date"].max()
 
 
+@quantity()
+def first_whole_quarter() -> pd.Timestamp:
+    """The first quarter in which the table of owners has all parts of both countries' stocks.
+
+    The series start from zero and their parts enter one after another: custom chips, Huawei's,
+    smuggled ones. Before, a ratio of stocks says which parts were counted. A part is a designer's
+    chips with the US owners, with China, or smuggled; one of less than 1 % of its country's stock
+    on the last day does not count. Trends of stocks begin here.
+    """
+    rows = load("chip_owners").astype({"h100e": float})
+    rows = rows[rows["owner"].isin([*US_OWNERS, "China", "China (smuggled)"])]
+    is_us = rows["owner"].isin(US_OWNERS)
+    rows = rows.assign(place=rows["owner"].mask(is_us, "US"), country=is_us)
+    parts = rows.groupby(["country", "place", "designer", "quarter_end_date"])["h100e"].sum()
+    parts = parts[parts > 0].unstack("quarter_end_date")
+    last = parts.iloc[:, -1]
+    large = parts[last >= 0.01 * last.groupby("country").transform("sum")]
+    return large.apply(pd.Series.first_valid_index, axis=1).max()
+
+
 @quantity("million H100 equivalents")
 def stock(*owners: str, end: str = "h100e") -> pd.Series:
     """Stock of some owners together by quarter (million H100e); `end` picks median, p5 or p95."""
@@ -156,9 +176,14 @@ def smuggled_stock_interval() -> Interval:
 
 
 def _stock_interval(*owners: str) -> Interval:
-    ends = ("h100e", "h100e_p5", "h100e_p95")
-    median, low, high = (float(stock(*owners, end=end).iloc[-1]) for end in ends)
+    median, low, high = (float(held.iloc[-1]) for held in _at_all_ends(*owners))
     return median, low, high
+
+
+def _at_all_ends(*owners: str) -> tuple[pd.Series, ...]:
+    """Stock of some owners together by quarter: median, 5th and 95th percentile."""
+    held = by_owner().loc[(slice(None), list(owners)), :].groupby("quarter_end_date").sum()
+    return tuple(held[end] for end in ("h100e", "h100e_p5", "h100e_p95"))
 
 
 @quantity("factor a year")
@@ -197,16 +222,23 @@ def _months_behind(leader: pd.Series, level: float, day: pd.Timestamp) -> float:
 
 
 @quantity("share")
-def us_added_share() -> float:
-    """The part of the US stock that was added in the last four quarters (0 to 1)."""
-    return float(1 - us_stock().iloc[-5] / us_stock().iloc[-1])
+def us_added_share() -> Interval:
+    """The part of the US stock that was added in the last four quarters (0 to 1).
+
+    At the medians, and with both stocks at their 5th or at their 95th percentile, low end first.
+    """
+    return _added_share(*US_OWNERS)
 
 
 @quantity("share")
-def smuggled_added_share() -> float:
-    """The part of the smuggled stock that was added in the last four quarters (0 to 1)."""
-    smuggled = stock("China (smuggled)")
-    return float(1 - smuggled.iloc[-5] / smuggled.iloc[-1])
+def smuggled_added_share() -> Interval:
+    """The same part of the smuggled stock (0 to 1)."""
+    return _added_share("China (smuggled)")
+
+
+def _added_share(*owners: str) -> Interval:
+    value, *ends = (float(1 - one.iloc[-5] / one.iloc[-1]) for one in _at_all_ends(*owners))
+    return value, min(value, *ends), max(value, *ends)
 
 
 @quantity("factor a year")
@@ -259,23 +291,61 @@ def domestic_growth() -> Interval:
     return value, low, value**2 / low
 
 
+@quantity("factor a year")
+def domestic_growth_by_supply() -> Interval:
+    """Growth of Chinese chips added if makers' plans and supplies bound it (factor a year).
+
+    Value: growth of SMIC's capacity for advanced processes from 2025 to 2027, a year. Low end:
+    Huawei's packages of 2026 if no memory comes from abroad, over those of 2025. High end: the
+    plan for the Ascend 910C, 2026 over 2025. Estimates and plans, table chip_supply.
+    """
+    given = load("chip_supply").set_index("figure_id")["value"].astype(float)
+    wafers = (given["smic-wafers-2027"] / given["smic-wafers-2025"]) ** 0.5
+    by_memory = given["huawei-packages-2026-hbm"] / given["huawei-packages-2025"]
+    planned = given["huawei-910c-2026"] / given["huawei-910c-2025"]
+    return float(wafers), float(by_memory), float(planned)
+
+
+@quantity("million H100 equivalents")
+def rented_abroad() -> Interval:
+    """Compute abroad that Chinese firms are reported to have contracted (million H100e).
+
+    Blackwell chips of the contracts and plans in the table overseas_access, each as one B300.
+    Low end: without the largest, which is only expected; high end: all AI compute in Southeast
+    Asia at the end of 2026, of which nobody says how much is rented. No total was found.
+    """
+    given = load("overseas_access").set_index("figure_id")["compute"].astype(float)
+    types = load("chip_types_held").query("chip_type == 'B300'")
+    each = float(types["h100e"].sum() / types["units"].sum())
+    largest, region = given["bytedance-oracle"], given["southeast-asia-stock"]
+    rest = given[["bytedance-aolani", "inf-tech-indosat", "tencent-datasection"]].sum()
+    value, low, high = (float(chips * each / 1e6) for chips in (largest + rest, rest, region))
+    return value, low, high
+
+
 @quantity("share")
-def imports_share_now() -> float:
-    """Foreign chips China bought legally over US additions, last four quarters (0 to 1)."""
+def imports_share_now() -> Interval:
+    """Foreign chips China bought legally over US additions, last four quarters (0 to 1).
+
+    With the lowest and the highest of these quarters.
+    """
     return _imports_share("2025-01-01", "2025-12-31")
 
 
 @quantity("share")
-def imports_share_before_controls() -> float:
+def imports_share_before_controls() -> Interval:
     """The same from the first quarter known until September 2023, before the rules of October."""
     return _imports_share("2022-01-01", "2023-09-30")
 
 
-def _imports_share(start: str, end: str) -> float:
+def _imports_share(start: str, end: str) -> Interval:
     rows = load("chip_owners").query("owner == 'China' and designer in ('Nvidia', 'AMD')")
-    held = rows.groupby("quarter_end_date")["h100e"].sum() / 1e6
-    bought = held.diff().loc[start:end].sum()
-    return float(bought / us_stock().diff().loc[start:end].sum())
+    held = rows.groupby("quarter_end_date")["h100e"].sum().astype(float) / 1e6
+    bought = held.diff().loc[start:end].dropna()
+    added = us_stock().diff().loc[start:end].dropna()
+    by_quarter = bought / added
+    value = float(bought.sum() / added.sum())
+    return value, float(by_quarter.min()), float(by_quarter.max())
 
 
 @quantity("share")
@@ -337,33 +407,6 @@ def google_stock() -> float:
 def google_compute_share() -> float:
     """Google's part of the world's stock of AI compute (share). Epoch AI."""
     return float((stock("Google") / world_stock()).iloc[-1])
-
-
-@quantity("share")
-def us_owner_compute_share() -> float:
-    """The named US owners' part of the world's stock of AI compute (share). Epoch AI."""
-    return float((us_stock() / world_stock()).iloc[-1])
-
-
-@quantity("multiple")
-def smallest_giant_over_china() -> float:
-    """Stock of the smallest of four US owners over China's, smuggled chips counted (multiple)."""
-    four = [stock(owner).iloc[-1] for owner in ("Amazon", "Google", "Meta", "Microsoft")]
-    return float(min(four) / china_stock(smuggled=True).iloc[-1])
-
-
-@quantity("share")
-def china_new_share_range() -> tuple[float, float]:
-    """China's part of the AI compute added in a quarter: the last one, the highest (share)."""
-    share = china_new_compute_share(smuggled=True)
-    return float(share.iloc[-1]), float(share.max())
-
-
-@quantity("quarters")
-def china_new_share_rises() -> float:
-    """Quarters after the highest one in which that part of new compute rose (quarters)."""
-    share = china_new_compute_share(smuggled=True)
-    return float((share[share.idxmax() :].diff() > 0).sum())
 
 
 @quantity("share")

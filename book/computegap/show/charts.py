@@ -161,6 +161,8 @@ def _stacked(part: Any) -> Any:
         part["columns"] = 1
     elif "facet" in part:
         part["facet"] = {**part["facet"], "columns": 1}
+    if isinstance(part.get("legend"), dict) and "columns" in part["legend"]:
+        part["legend"] = {**part["legend"], "columns": 1}
     for channel, letters in (("x", 34), ("y", 46)):
         title = part.get(channel, {}).get("title") if isinstance(part.get(channel), dict) else None
         if isinstance(title, str) and len(title) > letters:

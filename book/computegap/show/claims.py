@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from computegap import ledger, lineage
+from computegap.contract import SIGNS
 from computegap.markup import inert
 from computegap.tables import load
 from computegap.typography import typeset
@@ -43,51 +44,72 @@ class Blocks:
 
 @lineage.recalled
 def show(*claim_ids: str) -> Blocks:
-    """The claims of a passage, each with what was found, the verdict and why.
+    """The claims of a passage, each with its verdict, what was found, why, and what would turn it.
 
     Raises `ClaimError` for an unknown claim.
     """
     judged = ledger.judged(list(claim_ids)).set_index("claim_id")
+    flips = ledger.flips(list(claim_ids))
     claims = load("claims").set_index("claim_id")
     sources = load("sources").set_index("source_id")
     evidence = load("evidence")
     blocks = []
     for claim_id in claim_ids:
         claim, found = claims.loc[claim_id], judged.loc[claim_id]
-        pieces = evidence[evidence["claim_id"] == claim_id]
+        original = claim_id if pd.isna(claim["restates"]) else claim["restates"]
+        pieces = evidence[evidence["claim_id"] == original]
         blocks.append(
             {
                 "claim_id": claim_id,
-                "verdict": found["verdict"],
-                "reason": found["reason"],
+                **{name: found[name] for name in ("verdict", "figure", "meaning", "confidence")},
+                **{name: found[name] for name in ("in_words", "reason")},
                 "is_override": bool(found["is_override"]),
-                "statement": claim["statement"],
-                "printed": "" if pd.isna(claim["printed"]) else claim["printed"],
-                "attributed_to": "" if pd.isna(claim["attributed_to"]) else claim["attributed_to"],
+                "flips": flips.get(claim_id, ""),
+                **{name: _text(claim[name]) for name in ("statement", "printed", "attributed_to")},
+                "restates": _text(claim["restates"]),
                 "findings": [_finding(row, sources) for row in pieces.itertuples()],
             }
         )
     return Blocks(blocks)
 
 
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else value
+
+
+# What a piece that does not decide is about, in front of it.
+_BEARING = {
+    "claim": "",
+    "earlier": "Of an earlier date: ",
+    "later": "Of a later date: ",
+    "other": "Beside it: ",
+    "rumour": "A rumour: ",
+}
+
+
 def _finding(row: Any, sources: pd.DataFrame) -> dict[str, str]:
     """One piece of evidence in words, with its source; a measure's figure is put in front."""
-    text = "" if pd.isna(row.note) else row.note
+    text = _text(row.note)
     if not pd.isna(row.measure):
-        figure = in_words(*ledger.computed(row.evidence_id, row.measure, row.unit), row.unit)
-        text = f"Computed here: {figure}. {text}"
+        low, high, middle = ledger.estimated(row.evidence_id, row.measure, row.unit)
+        text = f"Computed here: {in_words(low, high, row.unit, middle)}. {text}"
+    text = f"{_BEARING[row.bears_on]}{text}"
     if pd.isna(row.source_id):
-        return {"text": text, "source": "", "url": ""}
+        return {"text": text, "source": "", "grade": "", "url": ""}
     source = sources.loc[row.source_id]
-    return {"text": text, "source": source["publisher"], "url": source["url"]}
+    named = {"source": source["publisher"], "grade": source["grade"], "url": source["url"]}
+    return {"text": text, **named}
 
 
-def in_words(low: float, high: float | None, unit: str) -> str:
-    """A figure or range with its unit as a sentence has it: "76.8%", "0.115 (…), or 1 to 8.7"."""
+def in_words(low: float, high: float | None, unit: str, middle: float | None = None) -> str:
+    """A figure or range with its unit as a sentence has it: "76.8%", "0.115 (…), or 1 to 8.7".
+
+    Of an estimate the middle, and the ends of its interval in brackets.
+    """
     ends = [low] if high is None else [low, high]
-    figure = " to ".join(
-        typeset(f"{end:,.0f}" if abs(end) >= 1000 else f"{end:.3g}") for end in ends
-    )
+    figure = " to ".join(_figure(end) for end in ends)
+    if middle is not None:
+        figure, ends = f"{_figure(middle)} [{figure}]", [middle]
     what, _, whole = unit.partition(" ")
     if what == "percent":
         return f"{figure}% {whole}".strip()
@@ -97,24 +119,35 @@ def in_words(low: float, high: float | None, unit: str) -> str:
         return f"USD {figure} {whole}"
     if what == "ratio" and max(ends) < 1:
         inverse = " and ".join(f"1 to {1 / end:.1f}" for end in ends)
-        return f"{figure} ({unit}), or {'between ' if high else ''}{inverse}"
+        return f"{figure} ({unit}), or {'between ' if len(ends) > 1 else ''}{inverse}"
     return f"{figure} {unit}"
+
+
+def _figure(value: float) -> str:
+    return typeset(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}")
 
 
 class Ledger:
     """The ledger as a directive for the book, and as an HTML table for Jupyter."""
 
     def __init__(self, table: pd.DataFrame):
-        self.table = table
+        self.table, self.flips = table, ledger.flips(table["claim_id"].to_list())
+        # A letter for each setting: the place of the verdict among the words, a for the first.
+        letters = {word: chr(ord("a") + place) for place, word in enumerate(SIGNS)}
+        self.settings = ledger.settings().replace(letters).agg("".join, axis=1).to_dict()
 
     def __repr__(self) -> str:
         return repr(self.table)
 
     def _repr_markdown_(self) -> str:
         columns = ["claim_id", "section", "paragraph", "statement", "printed", "attributed_to"]
-        columns += ["kind", "verdict", "reason", "is_override", "pieces", "sources"]
-        rows = self.table[columns].to_json(orient="records", force_ascii=False)
-        return f"```{{ledger}}\n{inert(rows)}\n```"
+        columns += ["kind", "verdict", "confidence", "in_words", "reason", "restates"]
+        columns += ["is_override", "pieces", "sources"]
+        rows = json.loads(self.table[columns].to_json(orient="records", force_ascii=False))
+        for row in rows:
+            row["flips"] = self.flips.get(row["claim_id"], "")
+            row["settings"] = self.settings[row["claim_id"]]
+        return f"```{{ledger}}\n{inert(json.dumps(rows, ensure_ascii=False))}\n```"
 
     def _repr_html_(self) -> str:
         return self.table.to_html(index=False, na_rep="")

@@ -22,10 +22,13 @@ PAPER_INK = palette.INK.light
 # Verdicts of one family differ by their place and their word.
 VERDICTS = {
     "supported": BOOK,
+    "right number, wrong meaning": palette.INK_3.light,
     "partly supported": palette.INK_2.light,
     "contradicted": AGAINST,
     "outdated": PAPER_INK,
+    "unproven": NEUTRAL,
     "cannot tell": NEUTRAL,
+    "not checkable": NEUTRAL,
 }
 
 _INK = {"labelColor": "currentColor", "titleColor": "currentColor"}
