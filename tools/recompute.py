@@ -36,7 +36,7 @@ TOLERANCE = 0.005
 ARTICLE = pd.Timestamp("2026-06-22")
 QUARTER = pd.Timestamp("2025-12-31")
 YEAR_BEFORE = pd.Timestamp("2024-12-31")
-DRAWS = 10_000
+DRAWS, YEARS = 10_000, 5
 QUANTILES = (0.05, 0.5, 0.95)
 MONTH = 365.25 / 12
 NAMED = ("Amazon", "CoreWeave", "Google", "Meta", "Microsoft", "Oracle", "xAI")
@@ -65,14 +65,6 @@ LEFT_OUT = {
     "read-hynix-multiple": "two press figures, typed; in no file of DOWNLOADS",
     "scenario-last-year": "the horizon of the scenarios, a choice of the book",
     "scenario-predictions": "how many predictions the book registers",
-    "scenario-needed-four": "a scenario, from draws of assumptions",
-    "scenario-needed-four-low": "a scenario, from draws of assumptions",
-    "scenario-needed-four-high": "a scenario, from draws of assumptions",
-    "scenario-ratio-held": "a scenario, from draws of assumptions",
-    "scenario-ratio-held-p5": "a scenario, from draws of assumptions",
-    "scenario-ratio-held-p95": "a scenario, from draws of assumptions",
-    "scenario-ratio-supply": "a scenario, from draws of assumptions",
-    "scenario-clock-held": "a scenario, from draws of assumptions",
 }
 
 # How the others were drawn: of all facts of tests/facts.json on 2026-11-27 that are numbers, begin
@@ -149,6 +141,14 @@ DRAWN_AT_RANDOM = {
     "lag-made-up-article-p5": 0.06,
     "lag-made-up-article-p95": 0.03,
     "lag-made-up-article-above-one": 0.03,
+    "scenario-ratio-held": 0.01,
+    "scenario-ratio-held-p5": 0.02,
+    "scenario-ratio-held-p95": 0.02,
+    "scenario-needed-four": 0.01,
+    "scenario-needed-four-low": 0.05,
+    "scenario-needed-four-high": 0.02,
+    "scenario-clock-held": 0.01,
+    "scenario-ratio-supply": 0.01,
 }
 
 Facts = dict[str, float]
@@ -445,7 +445,10 @@ def worth_facts(files: Files) -> Facts:
 
 
 def capex_facts(files: Files) -> Facts:
-    """Capital expenditure of the four firms: guided for 2026, and cash spent in 2025."""
+    """Capital expenditure of the four firms: guided for 2026, and cash spent in 2025.
+
+    Beside US gross private domestic investment, mean of the quarters of 2025 (BEA via FRED).
+    """
     table = files.raw("market/capex.csv")
     table = table[table["company"].isin(FIRMS) & (table["year_basis"] == "calendar")]
     plans = table[table["fiscal_year"] == 2026].pivot(
@@ -454,13 +457,43 @@ def capex_facts(files: Files) -> Facts:
     point = plans["guidance_point"]
     low = point.fillna(plans["guidance_low"]).sum()
     high = point.fillna(plans["guidance_high"]).sum()
-    cash = cash_by_quarter(files)["2025-01-01":"2025-12-31"].sum().sum()
+    gpdi = files.raw("market/fred_gpdi.csv")
+    investment = gpdi.loc[gpdi.iloc[:, 0].str.startswith("2025"), gpdi.columns[1]].mean()
+    cash = sum(filed_cash_2025(files).values())
+    base = table[(table["company"] == "Amazon") & (table["kind"] == "actual")]
+    cash += base.set_index("fiscal_year").loc[2025, "usd_billion"]
     return {
         "capex-2026-low": low,
         "capex-2026-high": high,
+        "capex-2025-cash": cash,
         "capex-growth-cash": high / cash - 1,
+        "investment-share-2025": high / investment,
         "capex-base-implied": files.claim("C028") / (1 + files.claim("C029") / 100),
     }
+
+
+def filed_cash_2025(files: Files) -> dict[str, float]:
+    """Cash purchases of the calendar year 2025, from the filings themselves (USD billion).
+
+    Microsoft's year ends in June: its fiscal 2025 less the first half of it, and the next half.
+    Amazon's filing is not in the folder; the table of capital expenditure has its year.
+    """
+    year, half = ("2025-01-01", "2025-12-31"), ("2025-07-01", "2025-12-31")
+    fiscal, first = ("2024-07-01", "2025-06-30"), ("2024-07-01", "2024-12-31")
+    microsoft = filed_cash(files, "msft")
+    return {
+        "Alphabet": filed_cash(files, "googl")[year],
+        "Meta": filed_cash(files, "meta")[year],
+        "Microsoft": microsoft[fiscal] - microsoft[first] + microsoft[half],
+    }
+
+
+def filed_cash(files: Files, ticker: str) -> dict[tuple[str, str], float]:
+    """Cash purchases of property and equipment by first and last day (USD billion, SEC)."""
+    path = f"market/sec_companyfacts/{ticker}_companyfacts_trimmed.json"
+    filed = json.loads((files.downloads / path).read_text(encoding="utf-8"))["facts"]["us-gaap"]
+    rows = filed["PaymentsToAcquirePropertyPlantAndEquipment"]["units"]["USD"]
+    return {(row["start"], row["end"]): row["val"] / 1e9 for row in rows}
 
 
 def cash_by_quarter(files: Files) -> pd.DataFrame:
@@ -921,6 +954,137 @@ def single_model_facts(files: Files) -> Facts:
     }
 
 
+# Scenarios
+
+
+class Case(NamedTuple):
+    """Draws of what a scenario takes, with controls held and production at its pace."""
+
+    us: np.ndarray
+    china: np.ndarray
+    added: np.ndarray
+    growth: np.ndarray
+    made: np.ndarray
+    domestic: np.ndarray
+    fade: np.ndarray
+    imported: np.ndarray
+
+
+def held_case(files: Files, domestic: Iterable[float]) -> Case:
+    """Draws of the inputs; `domestic`: growth of Chinese production, its median and ends."""
+    rng = np.random.default_rng(5)
+    ends = (MEDIAN, LOW, HIGH)
+    stocks = {
+        names: [stock(files, names, end) for end in ends]
+        for names in (NAMED, ("China",), ("China (smuggled)",))
+    }
+    us, legal, smuggled = (
+        split_lognormal((history[QUARTER] for history in three), rng) for three in stocks.values()
+    )
+    added = us * split_lognormal(added_share(stocks[NAMED]), rng)
+    brought_in = smuggled * split_lognormal(added_share(stocks["China (smuggled)",]), rng)
+    held = files.decided("assumptions").set_index(["assumption_id", "case"])
+    multiplier, pace, fade = (
+        split_lognormal(held.loc[row, ["value", "low", "high"]], rng)
+        for row in (
+            ("smuggling-multiplier", "held"),
+            ("domestic-multiplier", "pace"),
+            ("growth-fade", "all"),
+        )
+    )
+    imported = split_lognormal(imports_share(files), rng) + multiplier * brought_in / added
+    growth = split_lognormal(us_growth(files), rng)
+    made = split_lognormal(domestic_added(files), rng) * pace
+    return Case(
+        *(us, legal + smuggled, added, growth, made),
+        *(split_lognormal(domestic, rng), fade, imported),
+    )
+
+
+def added_share(three: list[pd.Series]) -> tuple[float, float, float]:
+    """Part of a stock that was added in a year: at the medians, and the least and the most."""
+    parts = [1 - history[YEAR_BEFORE] / history[QUARTER] for history in three]
+    return parts[0], min(parts), max(parts)
+
+
+def us_growth(files: Files) -> tuple[float, float, float]:
+    """Growth of US additions, quarter against a year before: geometric mean of four, and 90 %."""
+    added = stock(files, NAMED).diff()
+    logs = np.log(added / added.shift(4)).iloc[-4:]
+    half = lag.NORMAL_95 * logs.std()
+    return tuple(math.exp(logs.mean() + sign * half) for sign in (0, -1, 1))
+
+
+def imports_share(files: Files) -> tuple[float, float, float]:
+    """Foreign chips bought legally over US additions: four quarters, the least and the most."""
+    table = owners(files)
+    bought = table[(table["Owner"] == "China") & table["Chip manufacturer"].isin(["Nvidia", "AMD"])]
+    bought = bought.groupby("day")[MEDIAN].sum().diff().iloc[-4:]
+    added = stock(files, NAMED).diff().iloc[-4:]
+    return bought.sum() / added.sum(), (bought / added).min(), (bought / added).max()
+
+
+def domestic_added(files: Files) -> tuple[float, float, float]:
+    """Chinese chips added in 2025, quarters end to end (million H100e)."""
+    table = files.raw("epoch/ai_chip_owners_quarters_by_chip_type.csv")
+    made = table[(table["Owner"] == "China") & table["End date"].str.startswith("2025")]
+    made = made[made["Chip manufacturer"].isin(["Huawei", "Cambricon"])]
+    return tuple(made[[MEDIAN, LOW, HIGH]].sum() / 1e6)
+
+
+def domestic_growth(files: Files) -> tuple[float, float, float]:
+    """Growth of Chinese chips added: in compute; low end in chips; as far above on a log scale."""
+    table = owners(files).query("Owner == 'China'")
+    made = table[table["Chip manufacturer"].isin(["Huawei", "Cambricon"])]
+    held = made.groupby("day")[[MEDIAN, UNITS]].sum()
+    growth = (held.loc[QUARTER] - held.loc[YEAR_BEFORE]) / held.loc[YEAR_BEFORE]
+    return growth[MEDIAN], growth[UNITS], growth[MEDIAN] ** 2 / growth[UNITS]
+
+
+def domestic_growth_by_supply(files: Files) -> tuple[float, float, float]:
+    """The same if wafers and memory bound it: SMIC, packages without memory, the 910C plan."""
+    value = files.raw("new/huawei_supply.csv").set_index("id")["value"].astype(float)
+    wafers = math.sqrt(value["HW022"] / value["HW020"])
+    return wafers, value["HW003"] / value["HW002"], value["HW005"] / value["HW004"]
+
+
+def path(case: Case) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Stocks of both at the end of each year, and what China makes in each; nothing retired."""
+    faded = np.cumsum([case.fade**year for year in range(1, YEARS + 1)], axis=0)
+    us_added, made = case.added * case.growth**faded, case.made * case.domestic**faded
+    us = case.us + np.cumsum(np.vstack([0 * case.us, us_added]), axis=0)
+    got = made + case.imported * us_added
+    return us, case.china + np.cumsum(np.vstack([0 * case.us, got]), axis=0), made
+
+
+def years_behind(us: np.ndarray, level: float) -> float:
+    """Years since a rising US path was so large; infinite where it began above it."""
+    if level < us[0]:
+        return math.inf
+    return YEARS - float(np.interp(math.log(level), np.log(us), range(YEARS + 1)))
+
+
+def scenario_facts(files: Files) -> Facts:
+    """What the chapter on scenarios says first, drawn anew."""
+    case = held_case(files, domestic_growth(files))
+    us, china, made = path(case)
+    p5, median, p95 = np.quantile(us[-1] / china[-1], QUANTILES)
+    needed = (us[-1] / 4 - case.china - made.sum(axis=0)) / (us[-1] - case.us)
+    low, middle, high = np.quantile(needed, QUANTILES)
+    behind = [years_behind(us[:, draw], china[-1, draw]) for draw in range(0, len(case.us), 10)]
+    bound_us, bound_china, _ = path(held_case(files, domestic_growth_by_supply(files)))
+    return {
+        "scenario-ratio-held": median,
+        "scenario-ratio-held-p5": p5,
+        "scenario-ratio-held-p95": p95,
+        "scenario-needed-four": middle,
+        "scenario-needed-four-low": low,
+        "scenario-needed-four-high": high,
+        "scenario-clock-held": 12 * float(np.median(behind)),
+        "scenario-ratio-supply": float(np.median(bound_us[-1] / bound_china[-1])),
+    }
+
+
 # What no publisher's file holds
 
 
@@ -994,6 +1158,7 @@ FROM_FILES = (
     staircase_facts,
     lag_facts,
     made_up_facts,
+    scenario_facts,
 )
 
 # Counted or summed from what the article says and from verdicts.

@@ -36,7 +36,9 @@ def draw_scores(models: Models, rng: np.random.Generator) -> np.ndarray:
     return models.score + z * width / NORMAL_95
 
 
-def waits(leader: Models, ours: np.ndarray, theirs: np.ndarray, follower: Models, since: float):
+def waits(
+    leader: Models, ours: np.ndarray, theirs: np.ndarray, follower: Models, since: float
+) -> tuple[np.ndarray, np.ndarray]:
     """How long each record of the leader stood, and whether the follower has matched it."""
     found = []
     for place, day in enumerate(leader.months):
