@@ -350,24 +350,23 @@ def coverage_facts(files: Files) -> Facts:
     }
 
 
-def leg_facts(files: Files) -> Facts:
-    """China's two legs: its own chips, and foreign ones, bought or smuggled."""
+def legs(files: Files) -> pd.DataFrame:
+    """What China holds by quarter (million): its own chips, foreign ones bought, and smuggled."""
     table = owners(files).query("Owner in @CHINESE")
     domestic = table["Chip manufacturer"].isin(["Huawei", "Cambricon"])
     kinds = np.where(domestic, "own", np.where(table["Owner"] == "China", "bought", "smuggled"))
-    held = table.assign(kind=kinds).pivot_table(
+    return table.assign(kind=kinds).pivot_table(
         index="day", columns="kind", values=[MEDIAN, UNITS], aggfunc="sum"
     )
-    now, then = held.loc[QUARTER, MEDIAN], held.loc[YEAR_BEFORE, MEDIAN]
-    before = held.loc[pd.Timestamp("2023-12-31"), MEDIAN].fillna(0)
-    units = held.loc[QUARTER, UNITS]
-    added, last_year = now - then, then - before
+
+
+def leg_facts(files: Files) -> Facts:
+    """China's two legs: shares of what it holds, and of what a year added."""
+    held, first = legs(files)[MEDIAN], legs(files)[MEDIAN].loc[first_whole_quarter(files)]
+    now, then = held.loc[QUARTER], held.loc[YEAR_BEFORE]
+    units = legs(files)[UNITS].loc[QUARTER]
+    added, last_year = now - then, then - held.loc[pd.Timestamp("2023-12-31")].fillna(0)
     foreign = added["bought"] + added["smuggled"]
-    first = held.loc[first_whole_quarter(files), MEDIAN]
-    us_added = stock(files, NAMED)[QUARTER] - stock(files, NAMED)[YEAR_BEFORE]
-    google = stock(files, ["Google"])
-    google_added = google[QUARTER] - google[YEAR_BEFORE]
-    smuggled = {end: stock(files, ["China (smuggled)"], end)[QUARTER] for end in (LOW, HIGH)}
     return {
         "leg-foreign-share": 1 - now["own"] / now.sum(),
         "leg-domestic-share-first": first["own"] / first.sum(),
@@ -378,11 +377,21 @@ def leg_facts(files: Files) -> Facts:
         "leg-smuggled-part-of-foreign": added["smuggled"] / foreign,
         "leg-legal-share-of-added": added["bought"] / added.sum(),
         "leg-year-part-2024": last_year["own"] / last_year.sum(),
-        "leg-smuggled-spread": smuggled[HIGH] / smuggled[LOW],
-        "leg-google-added": google_added,
         "questions-china-added": added.sum(),
-        "questions-google-added": google_added,
-        "scenario-foreign-now": foreign / us_added,
+    }
+
+
+def added_facts(files: Files) -> Facts:
+    """What Google added in a year, and foreign chips in China over what the seven US owners did."""
+    google, us = (stock(files, names) for names in (["Google"], NAMED))
+    low, high = (stock(files, ["China (smuggled)"], end)[QUARTER] for end in (LOW, HIGH))
+    added = legs(files)[MEDIAN].loc[QUARTER] - legs(files)[MEDIAN].loc[YEAR_BEFORE]
+    foreign = added["bought"] + added["smuggled"]
+    return {
+        "leg-smuggled-spread": high / low,
+        "leg-google-added": google[QUARTER] - google[YEAR_BEFORE],
+        "questions-google-added": google[QUARTER] - google[YEAR_BEFORE],
+        "scenario-foreign-now": foreign / (us[QUARTER] - us[YEAR_BEFORE]),
     }
 
 
@@ -565,8 +574,8 @@ def eflops_in_january(files: Files) -> float:
     """CAICT's total for China in June 2025, taken back five months at the growth it prints."""
     table = files.raw("market/compute_capacity.csv")
     row = table[(table["country"] == "China") & (table["eflops"] == 962)].iloc[0]
-    growth = float(re.search(r"\+(\d+) % year on year", row["note"]).group(1))
-    return row["eflops"] / (1 + growth / 100) ** (5 / 12)
+    (growth,) = re.findall(r"\+(\d+) % year on year", row["note"])
+    return row["eflops"] / (1 + float(growth) / 100) ** (5 / 12)
 
 
 def h20_added(files: Files) -> float:
@@ -888,7 +897,7 @@ def lag_draws(files: Files, on: pd.Timestamp) -> np.ndarray:
 
 def lag_facts(files: Files) -> Facts:
     """The lag on the article's date and at the end of 2025, each with its interval."""
-    found = {}
+    found: Facts = {}
     names = {ARTICLE: ("gen-lag-now",), QUARTER: ("gen-lag-then", "lag-capability-stocks")}
     for day, keys in names.items():
         low, middle, high = np.quantile(lag_draws(files, day), QUANTILES)
@@ -1012,7 +1021,8 @@ def us_growth(files: Files) -> tuple[float, float, float]:
     added = stock(files, NAMED).diff()
     logs = np.log(added / added.shift(4)).iloc[-4:]
     half = lag.NORMAL_95 * logs.std()
-    return tuple(math.exp(logs.mean() + sign * half) for sign in (0, -1, 1))
+    middle = math.exp(logs.mean())
+    return middle, middle / math.exp(half), middle * math.exp(half)
 
 
 def imports_share(files: Files) -> tuple[float, float, float]:
@@ -1029,7 +1039,8 @@ def domestic_added(files: Files) -> tuple[float, float, float]:
     table = files.raw("epoch/ai_chip_owners_quarters_by_chip_type.csv")
     made = table[(table["Owner"] == "China") & table["End date"].str.startswith("2025")]
     made = made[made["Chip manufacturer"].isin(["Huawei", "Cambricon"])]
-    return tuple(made[[MEDIAN, LOW, HIGH]].sum() / 1e6)
+    middle, low, high = made[[MEDIAN, LOW, HIGH]].sum() / 1e6
+    return middle, low, high
 
 
 def domestic_growth(files: Files) -> tuple[float, float, float]:
@@ -1143,6 +1154,7 @@ FROM_FILES = (
     chip_count_facts,
     coverage_facts,
     leg_facts,
+    added_facts,
     clock_facts,
     worth_facts,
     capex_facts,

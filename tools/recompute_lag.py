@@ -98,7 +98,8 @@ def bands(leader: Models, follower: Models, since: float) -> tuple[Band, Band]:
     first, last = records[[0, -1]]
     rise = leader.score[last] - leader.score[first]
     unit = rise / (leader.months[last] - leader.months[first])
-    return tuple(_band(models, since, unit, leader.score[first]) for models in (leader, follower))
+    zero = leader.score[first]
+    return _band(leader, since, unit, zero), _band(follower, since, unit, zero)
 
 
 def _band(models: Models, since: float, unit: float, zero: float) -> Band:
@@ -156,7 +157,10 @@ def fit(leader: Models, follower: Models, since: float) -> Fit:
     grid = np.unique(np.append(-np.arange(0, -since, STEP_MONTHS), since))
     pair = bands(leader, follower, since)
     courses = [
-        tuple(course(band, grid, level, growth, scatter) for band in pair)
+        (
+            course(pair[0], grid, level, growth, scatter),
+            course(pair[1], grid, level, growth, scatter),
+        )
         for level in LEVELS
         for growth in GROWTHS
         for scatter in SCATTERS
