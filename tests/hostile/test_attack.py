@@ -21,8 +21,7 @@ def whole(tmp_path_factory) -> Path:
 @pytest.fixture
 def data(whole) -> Path:
     yield whole
-    for path in whole.iterdir():
-        path.write_bytes((ROOT / "data" / path.name).read_bytes())
+    shutil.copytree(ROOT / "data", whole, dirs_exist_ok=True)
 
 
 def with_rows(data: Path, table: str, change) -> list[str]:
@@ -221,3 +220,15 @@ def test_json_nested_without_end_is_told_in_a_line(data, name):
     (data / name).write_text("[" * 100_000)
     (found,) = datacheck.problems(data)
     assert found.startswith(f"data/{name}: found brackets")
+
+
+@pytest.mark.parametrize("table", ["sources", "chips"])
+@pytest.mark.parametrize("content", [None, "a,b".encode("utf-16"), b"\x00"])
+def test_a_table_of_addresses_that_cannot_be_read_is_told_in_a_line(data, table, content):
+    path = data / f"{table}.csv"
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
+    found = datacheck.problems(data, {table})
+    assert found and found[0].startswith(f"data/{table}.csv")
