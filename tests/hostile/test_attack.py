@@ -232,3 +232,22 @@ def test_a_table_of_addresses_that_cannot_be_read_is_told_in_a_line(data, table,
         path.write_bytes(content)
     found = datacheck.problems(data, {table})
     assert found and found[0].startswith(f"data/{table}.csv")
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "cells"),
+    [
+        (
+            "chip_types_held",
+            2,
+            {"memory_bandwidth_tb_s_low": "5", "memory_bandwidth_tb_s_high": "0.9"},
+        ),
+        ("capability_scores", 2, {"release_date": "2026-08-31"}),
+        ("known_runs", 2, {"training_tokens_trillion": "1.48"}),
+        ("known_runs", 3, {"chip_hours_million": "3.084"}),
+        ("private_investment", 31, {"vintage_date": "2024-06-25"}),
+    ],
+)
+def test_figures_of_a_row_that_cannot_both_be_true_are_refused(data, table, row, cells):
+    found = with_rows(data, table, in_row(row, **cells))
+    assert any(line.startswith(f"data/{table}.csv, row {row}: found ") for line in found)
