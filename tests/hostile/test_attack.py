@@ -156,6 +156,7 @@ def test_a_table_without_rows_is_refused_even_if_its_entry_says_so(data):
         (lambda field: field["constraints"].update(maximum=float("inf")), "found Infinity"),
         (lambda field: field["constraints"].update(required="false"), "found 'false'"),
         (lambda field: field.update(decimalChar=","), "'decimalChar'"),
+        (lambda field: field.update(type="string"), "'minimum'"),
     ],
 )
 def test_a_schema_with_a_word_or_value_that_nobody_reads_is_refused(data, change, said):
@@ -167,6 +168,7 @@ def test_a_schema_with_a_word_or_value_that_nobody_reads_is_refused(data, change
     ("key", "value"),
     [
         ("rows", True),
+        ("profile", None),
         ("encoding", "latin-1"),
         ("dialect", {"delimiter": ";"}),
         ("compression", "gzip"),

@@ -28,9 +28,6 @@ _DAYS = {"accessed": r"\d{4}-\d{2}-\d{2}", "as_of": r"\d{4}-\d{2}(-\d{2})?"}
 _FIELD = {"name": str, "type": str, "description": str}
 # All that an entry, a schema, a field and its constraints may say, and in which type: a word that
 # is misspelt, or a limit that is no number, would be passed over and let every cell through.
-_ENTRY_WORDS = _ENTRY | dict.fromkeys(
-    ("profile", "scheme", "format", "mediatype", "encoding", "dated_by"), str
-)
 _SCHEMA_WORDS = {"primaryKey": list, "missingValues": list} | dict.fromkeys(
     ("fields", "foreignKeys", "rules", "series", "sums"), list
 )
@@ -39,13 +36,14 @@ _FIELD_WORDS = (
     | {"constraints": dict, "mixed": bool, "verbatim": bool}
     | dict.fromkeys(("unit", "earliest", "latest", "format"), str)
 )
-_LIMITS = (
-    {"enum": list, "pattern": str}
-    | dict.fromkeys(("required", "unique"), bool)
-    | dict.fromkeys(("minimum", "maximum"), (int, float))
-    | dict.fromkeys(("minLength", "maxLength"), int)
-)
 _NUMBER = (int, float)
+_BOUNDS = dict.fromkeys(("minimum", "maximum"), _NUMBER)
+_LIMITS = {
+    "string": {"enum": list, "pattern": str, "minLength": int, "maxLength": int},
+    "number": {"enum": list, **_BOUNDS},
+    "integer": {"enum": list, **_BOUNDS},
+    "year": {"enum": list, **_BOUNDS},
+}
 # What a rule, a series and a sum may say, and what each must.
 _RULE_WORDS: dict[str, tuple[dict, set[str]]] = {
     "rules": ({"that": str, "says": str}, {"that", "says"}),
@@ -65,6 +63,7 @@ _FIXED = {
     "mediatype": "text/csv",
     "encoding": "utf-8",
 }
+_ENTRY_WORDS = _ENTRY | dict.fromkeys((*_FIXED, "dated_by"), str)
 _PACKAGE = "data/datapackage.json"
 
 
@@ -153,11 +152,11 @@ def _in_entry(entry: object, place: int) -> Iterator[str]:
     for key, end in (("path", ".csv"), ("schema", ".schema.json")):
         if (value := entry.get(key)) != entry["name"] + end and isinstance(value, str):
             yield f"{at}, {key!r}: found {value!r}, expected {entry['name'] + end!r}"
-    others = {word: value for word, value in entry.items() if word not in _ENTRY}
+    others = {word: value for word, value in entry.items() if word not in _ENTRY | _FIXED}
     yield from (f"{at}, {line}" for line in _in_words(others, _ENTRY_WORDS))
     for key, value in _FIXED.items():
-        if entry.get(key, value) != value:
-            yield f"{at}, {key!r}: found {entry[key]!r}, expected {value!r}"
+        if entry.get(key) != value:
+            yield f"{at}, {key!r}: found {entry.get(key)!r}, expected {value!r}"
     days = {key: str(entry.get(key)) for key in _DAYS}
     for key, day in days.items():
         if not re.fullmatch(_DAYS[key], day):
@@ -217,7 +216,8 @@ def _is_field(field: object) -> bool:
 
 def _in_field(field: dict, key: list[str]) -> Iterator[str]:
     limits = field.get("constraints", {})
-    if found := [*_in_words(field, _FIELD_WORDS), *_in_words(limits, _LIMITS)]:
+    known = {"required": bool, "unique": bool, **_LIMITS.get(field["type"], {})}
+    if found := [*_in_words(field, _FIELD_WORDS), *_in_words(limits, known)]:
         yield from found
         return
     if field["name"] in key and not limits.get("required"):
