@@ -157,6 +157,7 @@ def test_a_table_without_rows_is_refused_even_if_its_entry_says_so(data):
         (lambda field: field["constraints"].update(required="false"), "found 'false'"),
         (lambda field: field.update(decimalChar=","), "'decimalChar'"),
         (lambda field: field.update(type="string"), "'minimum'"),
+        (lambda field: field.update(format="any"), "'format'"),
     ],
 )
 def test_a_schema_with_a_word_or_value_that_nobody_reads_is_refused(data, change, said):
@@ -253,3 +254,16 @@ def test_a_table_of_addresses_that_cannot_be_read_is_told_in_a_line(data, table,
 def test_figures_of_a_row_that_cannot_both_be_true_are_refused(data, table, row, cells):
     found = with_rows(data, table, in_row(row, **cells))
     assert any(line.startswith(f"data/{table}.csv, row {row}: found ") for line in found)
+
+
+def test_a_rule_that_divides_by_nought_is_told_in_a_line(data):
+    path = data / "loan_books.schema.json"
+    rule = {"that": "1 / (growth_share - growth_share) > 0", "says": "x"}
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"rules": [rule]}))
+    found = datacheck.problems(data, {"loan_books"})
+    assert found and all("a formula that can be evaluated" in line for line in found)
+
+
+def test_a_column_of_addresses_says_so(data):
+    found = with_field(data, "sources", "url", lambda field: field.pop("format"))
+    assert found[0].startswith("data/sources.schema.json: column 'url': 'format': found None")

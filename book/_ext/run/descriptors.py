@@ -229,6 +229,9 @@ def _in_field(field: dict, key: list[str]) -> Iterator[str]:
             yield f"found a minimum of {limits['minimum']}, expected {limits['maximum']} or less"
     if field["name"].endswith("_date") and "earliest" not in field:
         yield "found no 'earliest', expected the first day that makes sense"
+    is_address = field["name"].endswith("url")
+    if (form := field.get("format")) != ("uri" if is_address else None):
+        yield f"'format': found {form!r}, expected 'uri' of addresses, and of no other column"
     for word in sorted({"earliest", "latest"} & set(field)):
         if not re.fullmatch(_DAYS["accessed"], field[word]):
             yield f"{word!r}: found {field[word]!r}, expected a day, as 2026-06-22"

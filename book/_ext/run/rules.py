@@ -56,7 +56,7 @@ class Rule(Check):
         self.evaluator.names = row
         try:
             holds = self.evaluator.eval(self.formula)
-        except (InvalidExpression, TypeError) as error:
+        except (InvalidExpression, TypeError, ArithmeticError) as error:
             holds, self.says = False, f"a formula that can be evaluated ({error})"
         if not holds:
             found = ", ".join(f"{name} {_cell(row[name])}" for name in self.columns)
