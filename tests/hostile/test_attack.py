@@ -170,6 +170,8 @@ def test_a_schema_with_a_word_or_value_that_nobody_reads_is_refused(data, change
     [
         ("rows", True),
         ("profile", None),
+        ("licenses", [None]),
+        ("sources", [{"title": "x", "path": 5}]),
         ("encoding", "latin-1"),
         ("dialect", {"delimiter": ";"}),
         ("compression", "gzip"),

@@ -63,6 +63,7 @@ _FIXED = {
     "mediatype": "text/csv",
     "encoding": "utf-8",
 }
+_TITLED = dict.fromkeys(("name", "title", "path"), str)
 _ENTRY_WORDS = _ENTRY | dict.fromkeys((*_FIXED, "dated_by"), str)
 _PACKAGE = "data/datapackage.json"
 
@@ -152,6 +153,10 @@ def _in_entry(entry: object, place: int) -> Iterator[str]:
     for key, end in (("path", ".csv"), ("schema", ".schema.json")):
         if (value := entry.get(key)) != entry["name"] + end and isinstance(value, str):
             yield f"{at}, {key!r}: found {value!r}, expected {entry['name'] + end!r}"
+    for key in ("licenses", "sources"):
+        for one in entry[key] if isinstance(entry.get(key), list) else []:
+            if not isinstance(one, dict) or list(_in_words(one, _TITLED)):
+                yield f"{at}, {key!r}: found {one!r}, expected 'title' and 'path' in words"
     others = {word: value for word, value in entry.items() if word not in _ENTRY | _FIXED}
     yield from (f"{at}, {line}" for line in _in_words(others, _ENTRY_WORDS))
     for key, value in _FIXED.items():
@@ -249,6 +254,8 @@ def _in_keys(schema: dict, schemas: dict[str, dict]) -> Iterator[str]:
         except (KeyError, TypeError):
             yield f"'foreignKeys': found {key!r}, expected fields and a reference"
             continue
+        if len(columns) != len(others):
+            yield f"'foreignKeys': found {key!r}, expected as many columns on both sides"
         for name, wanted in ((table, others), ("", columns)):
             here = schemas.get(name) if name else schema
             there = {field["name"] for field in here["fields"]} if here else set()
