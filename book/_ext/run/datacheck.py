@@ -42,7 +42,7 @@ def problems(folder: Path, only: set[str] | None = None) -> list[str]:
     known = {_place(line) for line in lines}
     unfit = _unfit(folder, whole, names & readable, readable)
     lines += [line for line in unfit if _place(line) not in known]
-    return lines + addresses.problems({**whole, "resources": entries}, folder) * (not lines)
+    return lines or addresses.problems({**whole, "resources": entries}, folder)
 
 
 def _place(line: str) -> str:

@@ -9,10 +9,12 @@ Table Schema knows rules for one cell. Three kinds more stand beside the fields 
 
 A rule is a formula of names of columns, operators and `has(column)`; where a column that it
 compares is empty it holds. A series is refused where a value is more than so many times the one
-before it or less than that part of it, or falls where it must not. Formulas are of the schema,
+before it or less than that part of it, or falls where it must not, and along a column of quarters
+where one is left out. Formulas are of the schema,
 which is reviewed like code; they are evaluated by simpleeval, as frictionless does with its own.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -54,7 +56,7 @@ class Rule(Check):
         self.evaluator.names = row
         try:
             holds = self.evaluator.eval(self.formula)
-        except (InvalidExpression, TypeError) as error:
+        except (InvalidExpression, TypeError, ArithmeticError) as error:
             holds, self.says = False, f"a formula that can be evaluated ({error})"
         if not holds:
             found = ", ".join(f"{name} {_cell(row[name])}" for name in self.columns)
@@ -88,8 +90,11 @@ class Series(Check):
     def _expected(self, before, row) -> str:
         """What is said of a value that does not follow from the one before; "" where it does."""
         name, times = self.series["of"], Decimal(str(self.series["times"]))
+        along = self.series["along"]
+        if along.startswith("quarter_") and _quarter(row[along]) != _quarter(before[along]) + 1:
+            return f"found {along} {row[along]}, after {before[along]}; expected the next quarter"
         old, new = Decimal(str(before[name])), Decimal(str(row[name]))
-        found = f"found {name} {new}, after {old} on {before[self.series['along']]}; expected "
+        found = f"found {name} {new}, after {old} on {before[along]}; expected "
         if not self.series.get("falls", True) and new < old:
             return f"{found}that it does not fall"
         small, large = sorted((abs(old), abs(new)))
@@ -97,6 +102,11 @@ class Series(Check):
         if max(large, floor) > times * max(small, floor):
             return f"{found}a change of {times} times at most"
         return ""
+
+
+def _quarter(day: dt.date) -> int:
+    """The number of the quarter that a day is in."""
+    return day.year * 4 + (day.month - 1) // 3
 
 
 class Sum(Check):

@@ -6,6 +6,7 @@ that holds a cell in another spelling than the one that its type has. Checks of 
 follow in `datacheck`; these need no library.
 """
 
+import calendar
 import csv
 import datetime as dt
 import io
@@ -22,12 +23,26 @@ MOST_BYTES = 20_000_000
 # Of a table that is wrong in one way throughout, the first lines say it.
 MOST_LINES = 20
 EARLIEST = "1950-01-01"
+# How many times the largest number of a column its bound may be: a column that is 100 or 1000
+# times too small throughout, as in another unit, does not pass.
+MOST_ROOM = 20
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[+-]?[0-9]+)?")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _MISSING = {"na", "n/a", "n.a.", "nan", "nil", "none", "null", "missing", "tbd", "-", "?"}
-_MISSING |= {"\u2013", "\u2014"}
+_MISSING |= {"\u2013", "\u2014", "\u2026", "...", "xxx", "todo"}
+# What a spreadsheet writes for a formula that failed.
+_MISSING |= {"#n/a", "#ref!", "#div/0!", "#name?", "#value!", "#num!", "#null!"}
+# Signs of a text that was taken from elsewhere badly, and what is expected instead. A no-break
+# space may stand within a name, as publishers write it.
+_TRACES = {
+    "a text in one line, with one blank between words": r" {2}|[^\S \u00a0]",
+    "a text without tags of HTML": r"</?[A-Za-z][^<>]*>|<!--",
+    "letters, and not their bytes read in another encoding": (
+        r"\ufffd|[\u00c2\u00c3][\u0080-\u00bf\u0152-\u2122]|\u00e2\u20ac"
+    ),
+}
 # What a spreadsheet runs when it opens a table; +105% is a number to it.
 _FORMULA = re.compile(r"[=@]|[+-](?![0-9.,]+ ?%?$)")
 _SPELLED: dict[str, tuple[re.Pattern, str]] = {
@@ -138,6 +153,7 @@ def _in_lines(text: str, lines: list[list[str]], names: list[str]) -> Iterator[s
 
 def _in_rows(rows: list[list[str]], entry: dict, schema: dict) -> Iterator[str]:
     yield from _in_count(rows, entry)
+    yield from _in_newest(rows, entry, [field["name"] for field in schema["fields"]])
     for place, field in enumerate(schema["fields"]):
         yield from _in_column([cells[place] for cells in rows], field, entry)
     yield from _in_order(rows, schema)
@@ -156,10 +172,27 @@ def _in_count(rows: list, entry: dict) -> Iterator[str]:
     expected = entry.get("rows")
     if expected is None:
         yield ": its entry in data/datapackage.json has no 'rows', expected how many it has"
+    elif not rows:
+        yield ": found no row below the header, expected one at least"
     elif expected != len(rows):
         yield (
             f": found {len(rows)} rows, expected {expected} "
             "('rows' of its entry in data/datapackage.json)"
+        )
+
+
+def _in_newest(rows: list[list[str]], entry: dict, names: list[str]) -> Iterator[str]:
+    """Whether a table is as new as its entry says, where a column tells."""
+    if (column := entry.get("dated_by")) is None:
+        return
+    if column not in names:
+        yield f": found no column {column!r}, expected that of 'dated_by' of its entry"
+        return
+    newest, as_of = max((row[names.index(column)] for row in rows), default=""), entry["as_of"]
+    if newest != as_of:
+        yield (
+            f", column {column!r}: found {newest!r} as the newest, expected {as_of!r} "
+            "('as_of' of its entry in data/datapackage.json)"
         )
 
 
@@ -205,6 +238,19 @@ def _in_column(column: list[str], field: dict, entry: dict) -> Iterator[str]:
             yield f", row {number}, column {field['name']!r}: found {cell!r}, expected {expected}"
     if kind == "string" and field.get("constraints", {}).get("maxLength", 80) <= 80:
         yield from _in_cases(column, field["name"])
+    if kind in ("number", "integer") and not field.get("mixed"):
+        yield from _in_size(column, field)
+
+
+def _in_size(column: list[str], field: dict) -> Iterator[str]:
+    """Numbers that are all far below their bounds: in another unit, or the bounds are loose."""
+    sizes = [abs(float(cell)) for cell in column if _NUMBER.fullmatch(cell)]
+    bound = max(abs(field["constraints"][end]) for end in ("minimum", "maximum"))
+    if sizes and max(sizes) * MOST_ROOM < bound:
+        yield (
+            f", column {field['name']!r}: found {max(sizes):g} as the largest, "
+            f"expected {bound / MOST_ROOM:g} or more, or tighter bounds than {bound:g}"
+        )
 
 
 def _is_date(field: dict) -> bool:
@@ -226,6 +272,8 @@ def _in_words(cell: str, field: dict, entry: dict) -> str:
         return "an empty cell where a value is missing"
     if _FORMULA.match(cell):
         return f"a text that no spreadsheet takes for a formula (not {cell[0]!r} first)"
+    if trace := next((says for says, form in _TRACES.items() if re.search(form, cell)), ""):
+        return trace
     if unicodedata.normalize("NFC", cell) != cell:
         return "letters with their marks in one character (NFC)"
     if mixed := next((word for word in re.findall(r"\w+", cell) if _is_mixed(word)), ""):
@@ -243,7 +291,7 @@ def _in_date(cell: str, field: dict, entry: dict) -> str:
     if not _DAY.fullmatch(cell) or (field["type"] == "date" and len(cell) != 10):
         return "a day, as 2026-06-22" + ("" if field["type"] == "date" else ", a month or a year")
     try:
-        dt.date.fromisoformat(cell + "0000-01-01"[len(cell) :])
+        day = dt.date.fromisoformat(cell + "0000-01-01"[len(cell) :])
     except ValueError:
         return "a day that the calendar has"
     if cell < field.get("earliest", EARLIEST)[: len(cell)]:
@@ -253,6 +301,9 @@ def _in_date(cell: str, field: dict, entry: dict) -> str:
         return f"a date not after {latest}"
     if "quarter_end" in field["name"] and cell[5:] not in ("03-31", "06-30", "09-30", "12-31"):
         return "the last day of a quarter"
+    last = calendar.monthrange(day.year, day.month)[1]
+    if field["name"].endswith("_end_date") and len(cell) == 10 and day.day != last:
+        return f"the last day of a month, as {cell[:8]}{last}"
     return ""
 
 
