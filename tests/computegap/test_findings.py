@@ -69,7 +69,7 @@ def test_chinas_share_of_new_compute_fell_with_rebounds():
 
 def test_estimates_have_their_middle_between_their_ends():
     named = (
-        *("google_stock_estimate", "google_share_estimate", "us_share_estimate", "lag_estimate"),
+        *("google_stock_estimate", "google_share_estimate", "us_share_estimate"),
         *("smuggled_ratio_estimate", "official_ratio_estimate", "smallest_giant_estimate"),
     )
     for name in named:

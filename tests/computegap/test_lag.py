@@ -99,7 +99,6 @@ def test_a_score_that_no_us_model_reached_has_no_match():
 def test_the_lag_of_a_day_has_the_reviewed_interval():
     # About seven months, and about as far at the end of 2025.
     assert frontier.capability_lag_interval() == pytest.approx((7.05, 5.55, 8.65), abs=0.05)
-    assert frontier.capability_lag_months() == frontier.capability_lag_interval()[0]
     found = frontier.capability_lag_stocks_interval()
     assert found == pytest.approx((6.2, 4.1, 9.2), abs=0.1)
     assert found == frontier.capability_lag_interval(pd.Timestamp("2025-12-31"))

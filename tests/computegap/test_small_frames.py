@@ -58,7 +58,6 @@ def test_each_quantity_of_the_front_page_is_known_with_its_unit():
         "eci_lag_draws": "months",
         "eci_lag_range_months": "months",
         "capability_lag_interval": "months",
-        "capability_lag_months": "months",
         "capability_lag_stocks_interval": "months",
         "claim_outcomes": "claims",
         "record_run": "",

@@ -60,5 +60,5 @@ def test_every_verdict_has_a_family_of_colour_in_charts_and_pages():
     sheet = assets.files()["book.css"].decode()
     assert set(palette.FAMILIES) == set(theme.VERDICTS) == set(contract.SIGNS)
     for word in contract.SIGNS:
-        assert f".claim-{word.replace(' ', '-')}" in sheet
+        assert f".{contract.verdict_class(word)}" in sheet
     assert {theme.US, theme.CHINA}.isdisjoint(theme.VERDICTS.values())

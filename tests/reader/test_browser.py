@@ -284,13 +284,24 @@ def test_everything_can_be_done_by_keyboard_and_focus_can_be_seen(chromium, file
         assert tools.get_attribute("open") is None
 
 
+MIDDLE = """path => {
+  path.scrollIntoView({block: "center"});
+  const point = path.getPointAtLength(path.getTotalLength() / 2);
+  const {x, y} = point.matrixTransform(path.getScreenCTM());
+  return {x, y};
+}"""
+
+
 def test_a_tooltip_appears_in_the_colours_of_the_page(chromium, files):
     gallery = files[-1]
     for state in ("light", "dark"):
         with opened(chromium, gallery, state) as page:
             figure = page.locator("#fig-gallery-panels")
             go_live(figure)
-            figure.locator(".chart-live .role-mark path").first.hover(force=True)
+            # On the line itself: the middle of its box may be beside it.
+            middle = figure.locator(".chart-live .role-mark path").first.evaluate(MIDDLE)
+            page.mouse.move(middle["x"] - 3, middle["y"])
+            page.mouse.move(middle["x"], middle["y"], steps=4)
             tip = page.locator("#vg-tooltip-element.visible")
             tip.wait_for()
             light = tip.evaluate("t => getComputedStyle(t).backgroundColor.match(/\\d+/)[0] > 128")

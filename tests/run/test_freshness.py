@@ -128,8 +128,10 @@ def test_an_entry_of_the_package_executes_what_uses_its_table(pages):
 def test_a_new_table_executes_nothing(pages):
     whole = json.loads((pages.root / "data/datapackage.json").read_text(encoding="utf-8"))
     entry = next(one for one in whole["resources"] if one["name"] == "capex")
-    whole["resources"].append({**entry, "name": "spare", "path": "spare.csv"})
-    shutil.copy(pages.root / "data/capex.csv", pages.root / "data/spare.csv")
+    spare = {"name": "spare", "path": "spare.csv", "schema": "spare.schema.json"}
+    whole["resources"].append({**entry, **spare})
+    for end in (".csv", ".schema.json"):
+        shutil.copy(pages.root / f"data/capex{end}", pages.root / f"data/spare{end}")
     (pages.root / "data/datapackage.json").write_text(json.dumps(whole), encoding="utf-8")
     assert executed(pages.build()) == set()
 

@@ -14,6 +14,7 @@ import common
 import compute
 import pandas as pd
 import pytest
+import rehearsal
 from conftest import ROOT
 
 DOWNLOADS = os.environ.get("DOWNLOADS")
@@ -122,12 +123,13 @@ def test_a_table_is_dated_with_its_rows_and_by_the_day_on_which_it_was_read(copy
     assert entry("chips") == other
 
 
-def test_a_download_that_turns_a_verdict_shows_it(copy, directories):
-    """The article's count of Chinese data centres does not survive a tenfold count."""
-    revise(directories, "China,449,", "China,945,")
-    done = derive(copy, directories, "data_centers")
-    assert done.returncode == 0, done.stderr
-    assert re.search(r"claim-c\d+ +[a-z ]+? {2,}[a-z ]+", done.stdout), done.stdout
+def test_a_verdict_that_turns_is_shown_old_and_new(tmp_path):
+    facts = json.loads((ROOT / "tests/facts.json").read_text(encoding="utf-8"))
+    assert facts["claim-c035"]["value"] == "supported"
+    facts["claim-c035"]["value"] = "contradicted"
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/facts.json").write_text(json.dumps(facts), encoding="utf-8")
+    assert rehearsal.changed_numbers(tmp_path) == [("claim-c035", "supported", "contradicted")]
 
 
 def test_a_number_that_breaks_a_sentence_replaces_no_table_and_is_named(copy, directories):

@@ -53,6 +53,8 @@ def section(name: str) -> str:
     ]
     return "\n".join(
         [
+            # Where a table went that was a table of its own: its address is cited.
+            *(f"({table_anchor(old)})=" for old in entry.get("formerly", [])),
             f"({table_anchor(name)})=",
             f"## {markup.text(entry['title'])}",
             "",

@@ -148,3 +148,8 @@ def drop_foreign(app, exception) -> None:
         old = own.fullmatch(path.name) and path.name not in wanted
         if old or _FOREIGN.fullmatch(path.name):
             path.unlink()
+    # Figures that are gone, or have another name now.
+    labels = app.env.get_domain("std").anonlabels
+    for path in (Path(app.outdir) / "_figures").glob("*"):
+        if path.name.split(".")[0] not in labels:
+            path.unlink()

@@ -64,7 +64,7 @@ _FIXED = {
     "encoding": "utf-8",
 }
 _TITLED = dict.fromkeys(("name", "title", "path"), str)
-_ENTRY_WORDS = _ENTRY | dict.fromkeys((*_FIXED, "dated_by"), str)
+_ENTRY_WORDS = _ENTRY | dict.fromkeys((*_FIXED, "dated_by"), str) | {"formerly": list}
 _PACKAGE = "data/datapackage.json"
 
 

@@ -109,12 +109,6 @@ def capability_lag_interval(on: pd.Timestamp = article.ARTICLE_DATE) -> stocks.I
 
 
 @quantity("months")
-def capability_lag_months() -> float:
-    """The lag of the models on the article's date (months)."""
-    return capability_lag_interval()[0]
-
-
-@quantity("months")
 def capability_lag_stocks_interval() -> stocks.Interval:
     """The lag of the models on the day to which the stocks of chips are counted (months)."""
     return capability_lag_interval(stocks.latest_quarter())
