@@ -696,7 +696,7 @@ def named(name: str):
 
 
 KINDS |= {
-    # A part of the key too, so that it may stand in the wrong order as well; the file is what counts.
+    # A part of the key too: what is said may be of the order of rows.
     "a period that ends before it begins": lambda *given: (
         in_table("company_results", named("period_end_date"), lambda cell: "2020-12-31")(*given)
         and ""
