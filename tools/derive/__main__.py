@@ -59,14 +59,20 @@ def _schema(name: str) -> dict:
     return json.loads((DATA / f"{name}.schema.json").read_text(encoding="utf-8"))
 
 
-def count_rows(folder: Path, names: list[str]) -> None:
-    """Write into the package of a folder how many rows some of its tables have."""
+def describe(folder: Path, names: list[str]) -> None:
+    """Write into the package of a folder how many rows some of its tables have, and of which day.
+
+    They are read today; their data are of the latest date in the column that `dated_by` names.
+    """
     path = folder / "datapackage.json"
     package = json.loads(path.read_text(encoding="utf-8"))
     for entry in package["resources"]:
         if entry["name"] in names:
             with open(folder / entry["path"], encoding="utf-8", newline="") as rows:
                 entry["rows"] = sum(1 for _ in csv.reader(rows)) - 1
+            entry["accessed"] = f"{dt.date.today():%Y-%m-%d}"
+            if "dated_by" in entry:
+                entry["as_of"] = latest(folder / entry["path"], entry["dated_by"])
     text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
     path.write_text(text, encoding="utf-8")
 
@@ -82,7 +88,7 @@ def replace(downloads: Path, names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         staged = rehearsal.stage(Path(scratch))
         derive(downloads, names, staged / "data")
-        count_rows(staged / "data", names)
+        describe(staged / "data", names)
         check(staged / "data", names)
         differences = {
             name: rehearsal.changed_rows(
@@ -98,28 +104,19 @@ def replace(downloads: Path, names: list[str]) -> None:
         _show(rehearsal.changed_numbers(staged))
         for name in names:
             shutil.copyfile(staged / "data" / f"{name}.csv", DATA / f"{name}.csv")
-        count_rows(DATA, names)
         date_tables([name for name in names if differences[name] != "unchanged"])
     print("tables replaced; take the numbers with `make facts` when you have reviewed them")
 
 
 def date_tables(names: list[str]) -> None:
-    """Write into the package when tables were read, and of which day their data are.
+    """Describe tables that were replaced, and name those of which nothing says the day.
 
-    That day is the latest in the column that the entry names as `dated_by`. Where none can say
-    it, as of a list of chips, it is the day of the download, which is asked for.
+    Where none can say it, as of a list of chips, it is the day of the download, which is asked for.
     """
-    path = DATA / "datapackage.json"
-    package = json.loads(path.read_text(encoding="utf-8"))
-    for entry in package["resources"]:
-        if entry["name"] in names:
-            entry["accessed"] = f"{dt.date.today():%Y-%m-%d}"
-            if "dated_by" in entry:
-                entry["as_of"] = latest(DATA / entry["path"], entry["dated_by"])
-            else:
-                print(f"{entry['name']}: set as_of in data/datapackage.json to the download's day")
-    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
-    path.write_text(text, encoding="utf-8")
+    describe(DATA, names)
+    for entry in json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))["resources"]:
+        if entry["name"] in names and "dated_by" not in entry:
+            print(f"{entry['name']}: set as_of in data/datapackage.json to the download's day")
 
 
 def latest(path: Path, column: str) -> str:
