@@ -34,7 +34,7 @@ from cells import ROOT, cells
 
 sys.path.insert(0, str(ROOT / "book"))
 # Nothing that chapters show with: a notebook is watched from the cell on that imports it.
-from computegap import lineage, package, tables
+from computegap import lag, lineage, package, tables
 
 KEPT = ROOT / "tests" / "provenance_kept.csv"
 # Imported once, before processes split off.
@@ -474,11 +474,22 @@ def _apart(work: Callable, *arguments):
     return result
 
 
+def _draw_less(draws: int = 300) -> None:
+    """Let the estimators of the lag draw less: what moves a number moves it all the same.
+
+    Each change works them out anew, and with all draws this takes hours.
+    """
+    for estimator in (lag.match_draws, lag.frontier_lag_draws, lag.estimate_draws):
+        given = estimator.__defaults__
+        estimator.__defaults__ = tuple(draws if one == lag.DRAWS else one for one in given)
+
+
 def all_compared(chapters: list[Path], known: list[Kept]) -> dict[str, Findings]:
     """The findings of chapters by their names, worked out side by side."""
     os.chdir(ROOT / "book")
     for library in LIBRARIES:
         import_module(library)
+    _draw_less()
     with get_context("fork").Pool(maxtasksperchild=1) as pool:
         found = pool.starmap(compared, [(one, known) for one in chapters], chunksize=1)
     return {chapter.stem: one for chapter, one in zip(chapters, found, strict=True)}
