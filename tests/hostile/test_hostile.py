@@ -124,6 +124,12 @@ def poison(book: SmallBook) -> dict[str, list[str]]:
 def hostile(tmp_path_factory) -> SmallBook:
     """A page that shows all tables, and the pages of data and references, with hostile data."""
     book = SmallBook(tmp_path_factory.mktemp("hostile"))
+    # The check refuses tags in cells; that pages take them for text must not hang on it.
+    check = book.root / "book/_ext/run/spelling.py"
+    tags = r'r"</?[A-Za-z][^<>]*>|<!--"'
+    code = check.read_text(encoding="utf-8")
+    assert tags in code
+    check.write_text(code.replace(tags, 'r"(?!)"'), encoding="utf-8")
     poisoned = poison(book)
     shown = [
         TABLE % (name.replace("_", "-"), f'frames.table(load("{name}")[{columns}].head(5))')

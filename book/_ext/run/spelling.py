@@ -264,7 +264,8 @@ def _in_spelling(cell: str, field: dict, entry: dict) -> str:
 
 def _in_words(cell: str, field: dict, entry: dict) -> str:
     """What is expected instead of a cell of text; "" where it is well spelt."""
-    if "enum" in field.get("constraints", {}):
+    # Lists of words are exact, and of addresses computegap.addresses says more.
+    if "enum" in field.get("constraints", {}) or field.get("format") == "uri":
         return ""
     if cell != cell.strip() or "\u00a0" in (cell[0], cell[-1]):
         return "no blanks around it"
