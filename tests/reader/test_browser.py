@@ -4,6 +4,7 @@ import functools
 import http.server
 import json
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -284,30 +285,44 @@ def test_everything_can_be_done_by_keyboard_and_focus_can_be_seen(chromium, file
         assert tools.get_attribute("open") is None
 
 
-MIDDLE = """path => {
-  path.scrollIntoView({block: "center"});
-  const point = path.getPointAtLength(path.getTotalLength() / 2);
+# A place on a line, from its beginning at 0 to its end at 1, in pixels of the window.
+ON_LINE = """([path, part]) => {
+  path.scrollIntoView({block: "center", behavior: "instant"});
+  const point = path.getPointAtLength(path.getTotalLength() * part);
   const {x, y} = point.matrixTransform(path.getScreenCTM());
   return {x, y};
 }"""
 
 
-# Open: a line of a live chart shows no tooltip, points and bars do; out of the suite until mended.
-@pytest.mark.audit_all
+def told_of_a_line(page, figure, part: float):
+    """The tooltip that the pointer finds on the first line of a live chart."""
+    line = figure.locator(".chart-live .role-mark path").first.element_handle()
+    at = page.evaluate(ON_LINE, [line, part])
+    page.mouse.move(at["x"] + 1, at["y"])
+    page.mouse.move(at["x"], at["y"], steps=4)
+    tip = page.locator("#vg-tooltip-element.visible")
+    tip.wait_for()
+    return tip
+
+
 def test_a_tooltip_appears_in_the_colours_of_the_page(chromium, files):
     gallery = files[-1]
     for state in ("light", "dark"):
         with opened(chromium, gallery, state) as page:
             figure = page.locator("#fig-gallery-panels")
             go_live(figure)
-            # On the line itself: the middle of its box may be beside it.
-            middle = figure.locator(".chart-live .role-mark path").first.evaluate(MIDDLE)
-            page.mouse.move(middle["x"] - 3, middle["y"])
-            page.mouse.move(middle["x"], middle["y"], steps=4)
-            tip = page.locator("#vg-tooltip-element.visible")
-            tip.wait_for()
+            tip = told_of_a_line(page, figure, 0.5)
             light = tip.evaluate("t => getComputedStyle(t).backgroundColor.match(/\\d+/)[0] > 128")
             assert light == (state == "light") and "Step" in tip.inner_text()
+
+
+@pytest.mark.parametrize(("part", "step"), [(0.02, "0"), (0.3, "1"), (0.5, "2"), (0.98, "4")])
+def test_a_line_tells_of_its_point_nearest_to_the_pointer(chromium, files, part, step):
+    with opened(chromium, files[-1], "light") as page:
+        figure = page.locator("#fig-gallery-panels")
+        go_live(figure)
+        said = told_of_a_line(page, figure, part).inner_text()
+        assert re.search(rf"Step:?\s+{step}\b", said), said
 
 
 @pytest.mark.parametrize("state", ["light", "phone"])

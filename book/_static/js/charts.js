@@ -47,6 +47,17 @@
     }
   }
 
+  // What is told of a line is told of its point nearest to the pointer. Vega takes pixels of the page
+  // for those of the drawing, which the page has scaled, and would find another point or none.
+  function nearest(event) {
+    const { mark } = event.target.__data__ ?? {};
+    if (event.type === "mouseout" || !["line", "area", "trail"].includes(mark?.marktype)) return null;
+    const pointer = new DOMPoint(event.clientX, event.clientY);
+    const at = pointer.matrixTransform(event.target.getScreenCTM().inverse());
+    const far = ({ x, y }) => (mark.marktype === "area" ? Math.abs(x - at.x) : Math.hypot(x - at.x, y - at.y));
+    return mark.items.reduce((best, item) => (far(item) < far(best) ? item : best)).tooltip;
+  }
+
   class Chart {
     constructor(box) {
       this.box = box;
@@ -156,6 +167,11 @@
         tooltip: { theme: "book", disableDefaultStyle: true },
         bind: this.inputs ?? undefined,
       });
+      const tell = made.view.tooltip();
+      made.view.tooltip((handler, event, item, value) =>
+        tell.call(made.view, handler, event, item, nearest(event) ?? value),
+      );
+      await made.view.runAsync();
       openLegend(stage);
       this.clear();
       this.made = made;
