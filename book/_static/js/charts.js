@@ -50,8 +50,10 @@
   // What is told of a line is told of its point nearest to the pointer. Vega takes pixels of the page
   // for those of the drawing, which the page has scaled, and would find another point or none.
   function nearest(event) {
+    // A view that ends says so without an event.
+    if (!event || event.type === "mouseout") return null;
     const { mark } = event.target.__data__ ?? {};
-    if (event.type === "mouseout" || !["line", "area", "trail"].includes(mark?.marktype)) return null;
+    if (!["line", "area", "trail"].includes(mark?.marktype)) return null;
     const pointer = new DOMPoint(event.clientX, event.clientY);
     const at = pointer.matrixTransform(event.target.getScreenCTM().inverse());
     const far = ({ x, y }) => (mark.marktype === "area" ? Math.abs(x - at.x) : Math.hypot(x - at.x, y - at.y));

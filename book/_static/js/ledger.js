@@ -148,7 +148,7 @@
       shown += fits;
     }
     for (const table of tables) {
-      const box = table.closest(".pst-scrollable-table-container") || table;
+      const box = table.closest(".table-box") || table;
       box.hidden = ![...table.tBodies[0].rows].some((row) => !row.hidden);
     }
     const said = `${shown} of ${claims.length} claims shown.`;
