@@ -16,6 +16,7 @@ from _ext.page import (
     frame,
     head,
     ledger,
+    overview,
     provenance,
     quotes,
 )
@@ -92,6 +93,7 @@ STEPS = {
         # Last: what comes before knows figures, tables and claims as docutils has them.
         figures.frame,
         frame.stand,
+        overview.stand,
     ],
     "html-page-context": [
         downloads.offer,
@@ -131,6 +133,7 @@ def take_part(app) -> None:
     claims.register(app)
     findings.register(app)
     frame.register(app)
+    overview.register(app)
     app.add_directive("ledger", ledger.LedgerDirective)
     app.add_transform(figures.FinishCells)
     app.add_transform(addresses.StableIds)

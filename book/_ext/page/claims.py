@@ -114,8 +114,11 @@ class ClaimDomain(Domain):
     def resolve_xref(self, env, fromdocname, builder, typ, target, node, contnode):
         if target not in self.data["blocks"]:
             # The ledger lists every claim; its tests find those that have no block.
-            return contnode if typ == "row" else None
+            return contnode if typ in ("row", "whole") else None
         docname, verdict = self.data["blocks"][target]
+        if typ == "whole":
+            # What is shown is more than the words of a link.
+            return make_refnode(builder, fromdocname, docname, claim_anchor(target), contnode)
         link = nodes.inline("", contnode.astext(), classes=["claim-link"])
         return make_refnode(builder, fromdocname, docname, claim_anchor(target), link, verdict)
 
