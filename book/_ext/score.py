@@ -20,7 +20,7 @@ from _ext.page import (
     provenance,
     quotes,
 )
-from _ext.publish import assets, downloads, search, swap
+from _ext.publish import assets, downloads, machines, search, swap
 from _ext.run import datacheck, freshness
 
 # Places of other extensions: Sphinx's default priority, and the latest that one of ours uses.
@@ -111,6 +111,7 @@ STEPS = {
     "build-finished": [
         data_page.copy_data,
         metadata.write_files,
+        machines.write,
         search.write,
         THEIRS,
         LATE,
