@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from computegap import contract, ledger, lineage, quantities
-from computegap.quantities import QuantityError, outcomes
+from computegap import contract, ledger, lineage, outcomes, quantities
+from computegap.quantities import QuantityError
 from computegap.show import claims
 from computegap.verdicts import ClaimError
 
