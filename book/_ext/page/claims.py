@@ -79,9 +79,9 @@ class ClaimDirective(SphinxDirective):
 
     def _finding(self, finding: dict) -> list[nodes.Node]:
         text = nodes.Text(finding["text"])
-        if not finding.get("url"):
-            return [text]
-        source = nodes.reference("", finding["source"], refuri=finding["url"])
+        source: nodes.Node = nodes.Text(finding["source"])
+        if finding["url"]:
+            source = nodes.reference("", finding["source"], refuri=finding["url"])
         return [text, nodes.Text(" ("), source, nodes.Text(f", grade {finding['grade']})")]
 
 

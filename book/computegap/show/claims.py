@@ -95,7 +95,7 @@ def _finding(row: Any, sources: pd.DataFrame) -> dict[str, str]:
         text = f"Computed here: {in_words(low, high, row.unit, middle)}. {text}"
     text = f"{_BEARING[row.bears_on]}{text}"
     if pd.isna(row.source_id):
-        return {"text": text, "source": "", "grade": "", "url": ""}
+        return {"text": text, "source": ledger.COMPUTATION, "grade": ledger.COMPUTED, "url": ""}
     source = sources.loc[row.source_id]
     named = {"source": source["publisher"], "grade": source["grade"], "url": source["url"]}
     return {"text": text, **named}
