@@ -399,7 +399,7 @@ def test_signs_that_a_format_reads_as_commands_survive_it(page):
 
 def test_the_control_works_from_the_keyboard_and_says_what_happened(site, page):
     page.goto((site / "book/constraint.html").as_uri())
-    control = page.locator("#sec-constraint-article > details.cite")
+    control = page.locator("#sec-constraint-ratio > details.cite")
     control.locator("summary").focus()
     page.keyboard.press("Enter")
     assert control.get_attribute("open") is not None
@@ -419,7 +419,7 @@ def test_without_javascript_the_citation_is_there_and_no_button_that_does_nothin
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((site / "book/constraint.html").as_uri())
-    control = page.locator("#sec-constraint-article > details.cite")
+    control = page.locator("#sec-constraint-ratio > details.cite")
     control.locator("summary").click()
     assert control.locator(".cite-text").is_visible()
     assert PLACEHOLDER in control.locator(".cite-text").inner_text()
