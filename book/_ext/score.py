@@ -12,6 +12,7 @@ from _ext.page import (
     conditions,
     data_page,
     figures,
+    findings,
     frame,
     head,
     ledger,
@@ -57,6 +58,7 @@ STEPS = {
         freshness.note_references,
         quotes.collect_facts,
         conditions.check,
+        findings.collect,
         addresses.label_claims,
         # After all that gives ids to figures.
         patches.keep_outline,
@@ -66,6 +68,8 @@ STEPS = {
         # Before the citations are made anew.
         patches.keep_formatted,
         THEIRS,
+        # Before facts: it tells them which numbers stand in quoted findings.
+        findings.rewrite_stale,
         quotes.rewrite_stale,
         ledger.rewrite_ledger,
         references.rewrite,
@@ -125,6 +129,7 @@ def take_part(app) -> None:
     references.register(app)
     quotes.register(app)
     claims.register(app)
+    findings.register(app)
     frame.register(app)
     app.add_directive("ledger", ledger.LedgerDirective)
     app.add_transform(figures.FinishCells)

@@ -93,6 +93,8 @@ def citable(app, doctree, docname: str):
 
 def _described(node, anchor: str, numbers: dict, is_root: bool) -> dict | None:
     """Kind, title and short name of a thing; nothing for headings below the second level."""
+    if isinstance(node, nodes.container) and "finding" in node["classes"]:
+        return _thing("finding", _text(node[0]), f"finding {node['slug']}")
     if isinstance(node, nodes.container):
         claim = claim_of(anchor)
         return _thing("claim", f"Claim {claim}: {_statement(claim)}", f"claim {claim}")

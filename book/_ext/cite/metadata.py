@@ -265,8 +265,10 @@ def _digest(app, page: str, doctree) -> str:
 
 
 def _opening(doctree) -> list:
-    """What the page says of itself in brief, else its first paragraph."""
-    brief = [p for box in doctree.findall(_is_brief) for p in box.findall(nodes.paragraph)]
+    """The findings of a page, else what it says of itself in brief, else its first paragraph."""
+    brief = [p for p in doctree.findall(nodes.paragraph) if "finding-say" in p["classes"]]
+    if not brief:
+        brief = [p for box in doctree.findall(_is_brief) for p in box.findall(nodes.paragraph)]
     return brief or list(doctree.findall(nodes.paragraph))[:1]
 
 

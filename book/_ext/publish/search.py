@@ -15,7 +15,7 @@ from _ext.page.frame import WEB
 
 FILE = "search-records.js"
 # Kinds in the order in which they are shown.
-CLAIM, FIGURE, TABLE = "Claim", "Figure", "Table"
+FINDING, CLAIM, FIGURE, TABLE = "Finding", "Claim", "Figure", "Table"
 TEXT, TERM, SOURCE = "In the text", "Term", "Source"
 _NO_TEXT = (nodes.table, nodes.figure, nodes.literal_block, nodes.raw, nodes.comment, nodes.section)
 
@@ -61,6 +61,8 @@ def _records(app, doctree, docname: str):
         if thing["kind"] == "claim":
             said = [_text(part) for part in node if "claim-head" not in part.get("classes", ())]
             yield [CLAIM, _text(_head(node)), " ".join(said), place]
+        elif thing["kind"] == "finding":
+            yield [FINDING, thing["title"], _text(node[1]), place]
         elif thing["kind"] in ("figure", "table"):
             kind = FIGURE if thing["kind"] == "figure" else TABLE
             yield [kind, thing["title"], _source(node), place]

@@ -13,6 +13,7 @@
     table: ["misc", "DATA", "dataset"],
     dataset: ["misc", "DATA", "dataset"],
     claim: ["misc", "GEN", "entry"],
+    finding: ["misc", "GEN", "entry"],
   };
   /* The signs that a backslash does not escape in TeX; BibTeX counts braces, escaped or not. */
   const TEX = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
