@@ -12,13 +12,15 @@ from _ext.page import (
     conditions,
     data_page,
     figures,
+    findings,
     frame,
     head,
     ledger,
+    overview,
     provenance,
     quotes,
 )
-from _ext.publish import assets, downloads, search, swap
+from _ext.publish import assets, downloads, machines, search, swap
 from _ext.run import datacheck, freshness
 
 # Places of other extensions: Sphinx's default priority, and the latest that one of ours uses.
@@ -57,6 +59,7 @@ STEPS = {
         freshness.note_references,
         quotes.collect_facts,
         conditions.check,
+        findings.collect,
         addresses.label_claims,
         # After all that gives ids to figures.
         patches.keep_outline,
@@ -66,6 +69,8 @@ STEPS = {
         # Before the citations are made anew.
         patches.keep_formatted,
         THEIRS,
+        # Before facts: it tells them which numbers stand in quoted findings.
+        findings.rewrite_stale,
         quotes.rewrite_stale,
         ledger.rewrite_ledger,
         references.rewrite,
@@ -88,6 +93,7 @@ STEPS = {
         # Last: what comes before knows figures, tables and claims as docutils has them.
         figures.frame,
         frame.stand,
+        overview.stand,
     ],
     "html-page-context": [
         downloads.offer,
@@ -105,6 +111,7 @@ STEPS = {
     "build-finished": [
         data_page.copy_data,
         metadata.write_files,
+        machines.write,
         search.write,
         THEIRS,
         LATE,
@@ -125,7 +132,9 @@ def take_part(app) -> None:
     references.register(app)
     quotes.register(app)
     claims.register(app)
+    findings.register(app)
     frame.register(app)
+    overview.register(app)
     app.add_directive("ledger", ledger.LedgerDirective)
     app.add_transform(figures.FinishCells)
     app.add_transform(addresses.StableIds)

@@ -57,6 +57,11 @@ def claim_of(anchor: str) -> str:
     return anchor.removeprefix("claim-").upper()
 
 
+def finding_anchor(slug: str) -> str:
+    """The place of a finding: finding-ratio for ratio."""
+    return f"finding-{slug}"
+
+
 def fact_anchor(key: str) -> str:
     """The place of the cell that states a fact."""
     return f"fact-{key}"

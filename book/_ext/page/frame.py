@@ -145,6 +145,10 @@ def stand(app, doctree, docname: str) -> None:
     for block in list(doctree.findall(nodes.container)):
         if "claim" in block["classes"]:
             _fold_claim(block)
+        elif "finding" in block["classes"]:
+            _fold_finding(block)
+        elif "finding-row" in block["classes"]:
+            _fold_account(block)
     for cell in list(doctree.findall(nodes.container)):
         if cell.get("nb_element") == "cell_code":
             _put_beside(cell)
@@ -184,6 +188,25 @@ def _fold_claim(block) -> None:
     rest.append(link)
     block.children = []
     block += element("details", line, element("div", *rest, classes=["claim-body"]))
+
+
+def _fold_finding(block) -> None:
+    """The sentence and how sure it is; what it rests on opens, with its citation."""
+    say, sure, account, *cite = block.children
+    line = element("summary", nodes.Text("What it rests on, and what would change it"))
+    anchor = block["ids"][0]
+    here = element("a", nodes.Text("Link to this finding"), href=f"#{anchor}")
+    fold = element("details", line, account, *cite, here, classes=["finding-more"])
+    block.children = []
+    block += [say, sure, fold]
+
+
+def _fold_account(row) -> None:
+    """The same in the list of all findings."""
+    say, sure, account, where = row.children
+    line = element("summary", nodes.Text("What it rests on, and what would change it"))
+    row.children = []
+    row += [say, sure, where, element("details", line, account, classes=["finding-more"])]
 
 
 def _put_beside(cell) -> None:

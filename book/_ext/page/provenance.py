@@ -25,7 +25,7 @@ FEW = 3
 
 def add_provenance(app, doctree, docname: str) -> None:
     domain = app.env.get_domain("fact")
-    keys = sorted(set(domain.data["quoted"].get(docname, ())) & set(domain.data["stated"]))
+    keys = sorted(domain.on_pages().get(docname, set()) & set(domain.data["stated"]))
     if keys and app.builder.name in ("html", "dirhtml"):
         facts = {key: domain.data["stated"][key][2] for key in keys}
         said = json.dumps(page_data(app, docname, facts), ensure_ascii=False)
@@ -98,7 +98,7 @@ def rewrite_stale(app, env) -> list[str]:
         return []
     domain, before = env.get_domain("fact"), getattr(env, "book_provenance", {})
     stated, now = domain.data["stated"], {}
-    for docname, keys in domain.data["quoted"].items():
+    for docname, keys in domain.on_pages().items():
         facts = {key: stated[key][2] for key in keys if key in stated}
         now[docname] = page_data(app, docname, facts)
     env.book_provenance = now

@@ -14,6 +14,7 @@ from pathlib import Path
 from computegap.contract import FACT_MIME, OWN, fact_anchor
 from computegap.package import is_source, resources
 from computegap.typography import typeset
+from computegap.verdicts import likelihood
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -45,15 +46,24 @@ class FactRole(SphinxRole):
         return [node], []
 
 
+class LikelyRole(FactRole):
+    """`` {likely}`key` ``: the word for a probability, so that no word leaves its band."""
+
+    def run(self):
+        self.text = f"{self.text.strip()}:likely"
+        return super().run()
+
+
 class FactDomain(Domain):
     name = "fact"
     label = "Facts"
     object_types = {"fact": ObjType("fact", "fact")}
     # stated: key -> (docname, anchor, payload); quoted: docname -> keys;
     # written: docname -> what its quotes said when it was last written
+    # lent: docname -> keys in the sentences of findings that it quotes (findings.rewrite_stale)
     # titles: label -> (its title with quotes in it, the same with their values)
-    initial_data = {"stated": {}, "quoted": {}, "written": {}, "titles": {}}
-    data_version = 2
+    initial_data = {"stated": {}, "quoted": {}, "written": {}, "lent": {}, "titles": {}}
+    data_version = 3
 
     def note_fact(self, key: str, docname: str, anchor: str, payload: dict) -> None:
         other = self.data["stated"].get(key)
@@ -84,10 +94,17 @@ class FactDomain(Domain):
     def resolve_any_xref(self, *_):
         return []
 
+    def on_pages(self) -> dict[str, set[str]]:
+        """The keys of the facts that each page quotes, those in quoted findings among them."""
+        quoted, lent = self.data["quoted"], self.data["lent"]
+        return {
+            page: quoted.get(page, set()) | lent.get(page, set()) for page in {**quoted, **lent}
+        }
+
     def stale_pages(self) -> list[str]:
         """Pages whose quoted facts differ from what they said when last written."""
         stale = []
-        for docname, keys in self.data["quoted"].items():
+        for docname, keys in self.on_pages().items():
             facts = {key: self.data["stated"].get(key) for key in keys}
             # What a link says of a fact has titles of tables in it.
             now = {key: fact and (fact, said(fact[2])) for key, fact in facts.items()}
@@ -153,12 +170,22 @@ class QuoteFacts(SphinxPostTransform):
 def formatted(payload: dict, spec: str) -> str:
     """The value in the format asked for; a float without one would print all its digits."""
     value = payload["value"]
+    if spec == "likely":
+        return _in_words(payload)
     if payload["type"] == "date":
         return english_date(dt.date.fromisoformat(value), spec)
     if payload["type"] == "float" and not spec:
         raise ValueError("a float needs a format, such as .1f")
     text = format(value, spec)
     return typeset(text) if payload["type"] in ("int", "float") else text
+
+
+def _in_words(payload: dict) -> str:
+    """The IPCC's word for a probability."""
+    value = payload["value"]
+    if payload["type"] != "float" or not 0 <= value <= 1:
+        raise ValueError(f"expected a probability from 0 to 1, found {value!r}")
+    return likelihood(value)
 
 
 def english_date(date: dt.date, spec: str) -> str:
@@ -217,4 +244,5 @@ def rewrite_stale(app, env):
 def register(app) -> None:
     app.add_domain(FactDomain)
     app.add_role("fact", FactRole())
+    app.add_role("likely", LikelyRole())
     app.add_post_transform(QuoteFacts)

@@ -12,10 +12,11 @@ from docutils import nodes
 
 from _ext.cite.citations import citable
 from _ext.page.frame import WEB
+from _ext.page.head import NO_PROSE
 
 FILE = "search-records.js"
 # Kinds in the order in which they are shown.
-CLAIM, FIGURE, TABLE = "Claim", "Figure", "Table"
+FINDING, CLAIM, FIGURE, TABLE = "Finding", "Claim", "Figure", "Table"
 TEXT, TERM, SOURCE = "In the text", "Term", "Source"
 _NO_TEXT = (nodes.table, nodes.figure, nodes.literal_block, nodes.raw, nodes.comment, nodes.section)
 
@@ -61,6 +62,8 @@ def _records(app, doctree, docname: str):
         if thing["kind"] == "claim":
             said = [_text(part) for part in node if "claim-head" not in part.get("classes", ())]
             yield [CLAIM, _text(_head(node)), " ".join(said), place]
+        elif thing["kind"] == "finding":
+            yield [FINDING, thing["title"], _text(node[1]), place]
         elif thing["kind"] in ("figure", "table"):
             kind = FIGURE if thing["kind"] == "figure" else TABLE
             yield [kind, thing["title"], _source(node), place]
@@ -103,7 +106,7 @@ def _prose(section) -> str:
 
 
 def _is_apart(node) -> bool:
-    return isinstance(node, _NO_TEXT) or "claim" in node.get("classes", ())
+    return isinstance(node, _NO_TEXT) or bool(NO_PROSE & {*node.get("classes", ())})
 
 
 def _text(node) -> str:

@@ -40,8 +40,14 @@
       /* Not an address of ours. */
     }
     if (!target) return;
+    /* A thing that has moved to another page: its old address leads on. */
+    const on = target.closest(".gone")?.querySelector("a.gone-to");
+    if (on) {
+      location.replace(on.href);
+      return;
+    }
     const folds = [];
-    if (target.classList.contains("claim")) folds.push(target.querySelector("details"));
+    if (target.matches(".claim, .finding")) folds.push(target.querySelector("details"));
     let fold = target.parentElement.closest("details");
     while (fold) {
       folds.push(fold);
