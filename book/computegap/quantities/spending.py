@@ -147,7 +147,7 @@ def capex_ratio_by_quarter() -> pd.DataFrame:
     rows = rows[rows["definition"] == "as the company defines it"]
     firms = rows.pivot(index="period_end_date", columns="company", values="capex_cny_billion")
     yuan = firms[["Alibaba", "Tencent"]].astype(float).dropna().sum(axis=1)
-    us, rate = _us_cash_by_quarter(), pd.Series({day: _cny_per_usd(day) for day in yuan.index})
+    us, rate = capex_cash_by_quarter(), pd.Series({day: _cny_per_usd(day) for day in yuan.index})
     plans = load("capex_china").set_index("figure_id")["capex_cny_billion"].astype(float) / 4
     plan = [
         plans["bytedance-2025" if day.year == 2025 else "bytedance-2026-raised"]
@@ -160,8 +160,12 @@ def capex_ratio_by_quarter() -> pd.DataFrame:
     )
 
 
-def _us_cash_by_quarter() -> pd.Series:
-    """Cash of the four firms by quarter (USD billion), where all four are known."""
+@quantity("USD billion")
+def capex_cash_by_quarter() -> pd.Series:
+    """Cash of the four US firms together by quarter (USD billion), where all four are known.
+
+    Source: SEC filings, tables capex_quarterly, capex_2026.
+    """
     newer = load("capex_2026").query("period_kind == 'quarter'")
     newer = newer.rename(columns={"period_end_date": "quarter_end_date"})
     rows = pd.concat([load("capex_quarterly"), newer])
