@@ -74,7 +74,7 @@ GROUPS: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
             ),
             "test_small_frames.py",
         ),
-        "computegap/quantities/outcomes.py": ((), "test_blocks.py"),
+        "computegap/outcomes.py": ((), "test_blocks.py"),
         "computegap/quantities/runs.py": (
             ("record_run", "record_run_ratio", "run_clock"),
             "test_small_frames.py",

@@ -725,10 +725,7 @@ def run_facts(files: Files) -> Facts:
 
 
 def records(known: pd.DataFrame, since: str) -> pd.DataFrame:
-    """Runs since a day with more compute than any before them; of one day, the largest counts.
-
-    The book's words leave runs of one day open: China's record of 2024-09-19 was set twice on it.
-    """
+    """Runs since a day with more compute than any before them; of one day, the largest counts."""
     known = known.sort_values("flop").groupby("day", as_index=False).last()
     best = known["flop"].cummax().shift(fill_value=0)
     return known[(known["flop"] > best) & (known["day"] >= since)]

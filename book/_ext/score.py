@@ -16,10 +16,11 @@ from _ext.page import (
     frame,
     head,
     ledger,
+    overview,
     provenance,
     quotes,
 )
-from _ext.publish import assets, downloads, search, swap
+from _ext.publish import assets, downloads, machines, search, swap
 from _ext.run import datacheck, freshness
 
 # Places of other extensions: Sphinx's default priority, and the latest that one of ours uses.
@@ -92,6 +93,7 @@ STEPS = {
         # Last: what comes before knows figures, tables and claims as docutils has them.
         figures.frame,
         frame.stand,
+        overview.stand,
     ],
     "html-page-context": [
         downloads.offer,
@@ -109,6 +111,7 @@ STEPS = {
     "build-finished": [
         data_page.copy_data,
         metadata.write_files,
+        machines.write,
         search.write,
         THEIRS,
         LATE,
@@ -131,6 +134,7 @@ def take_part(app) -> None:
     claims.register(app)
     findings.register(app)
     frame.register(app)
+    overview.register(app)
     app.add_directive("ledger", ledger.LedgerDirective)
     app.add_transform(figures.FinishCells)
     app.add_transform(addresses.StableIds)

@@ -6,7 +6,7 @@ A cell is data, whoever wrote it; handed to Python's own eval it would be a prog
 import math
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 # Longer than any sum that a reader can follow, and too short to exhaust anything.
 LONGEST = 200
@@ -49,11 +49,6 @@ def evaluate(text: str, names: Mapping[str, float]) -> float:
     except ArithmeticError as error:
         raise CalculationError(f"found {text!r}, expected a sum with a result: {error}") from None
     return value
-
-
-def with_words(text: str, word: Callable[[str], str]) -> str:
-    """A sum with `word(name)` in the place of each name."""
-    return _NAME.sub(lambda name: word(name[0]), text)
 
 
 def names_in(text: str) -> list[str]:

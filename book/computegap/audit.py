@@ -18,7 +18,6 @@ from computegap.package import TableError
 from computegap.quantities import article, frontier, spending, stocks
 from computegap.show import frames
 from computegap.tables import cell, load
-from computegap.typography import TIMES
 from computegap.verdicts import CONTRADICTED, MISREAD, PARTLY, SUPPORTED
 
 # The columns that hold calculations, by their tables.
@@ -154,24 +153,6 @@ def checks_from_outside() -> list[str]:
     return list(found.loc[is_foreign, "check_id"].unique())
 
 
-@lineage.recalled
-def failed() -> pd.DataFrame:
-    """The readings that do not agree, with the `verdict` of their check and the `factor` of a miss.
-
-    The factor is the result over the nearest bound, or the reverse, so that one would be no miss.
-    A miss of none, or of something where none should be, has no factor.
-    """
-    found = readings()
-    found = found[~found["agrees"]].merge(checks()[["check_id", "verdict"]], on="check_id")
-    return found.assign(factor=_factor(found["result"], found["at_least"], found["at_most"]))
-
-
-def _factor(result: pd.Series, at_least: pd.Series, at_most: pd.Series) -> pd.Series:
-    near = at_least.where(result < at_least, at_most)
-    over = (result / near).where((near > 0) & (result > 0))
-    return over.where(~(over < 1), 1 / over)
-
-
 def problems() -> list[str]:
     """What is no calculation in the tables, a line for each cell: file, row, column, what it is."""
     known, found = names(), []
@@ -201,36 +182,7 @@ def _result(table_name: str, column: str, row: int, text: str, known: Mapping[st
         raise TableError(f"{cell(table_name, row, column)}: {error}") from None
 
 
-# Words
-
-
-def number(value: float) -> str:
-    """A number as a reader takes it in: three digits, and all of those before the point."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-
-
-def condition(at_least: float, at_most: float, agrees: bool) -> str:
-    """The bounds of a reading in words, and whether they are met."""
-    has_low, has_high = at_least != float("-inf"), at_most != float("inf")
-    low, high = number(at_least), number(at_most)
-    if not has_low and not has_high:
-        return "no bound"
-    if has_low and has_high:
-        bound = f"exactly {low}" if low == high else f"{low} to {high}"
-    else:
-        bound = f"at least {low}" if has_low else f"at most {high}"
-    return f"{bound}: {'met' if agrees else 'not met'}"
-
-
-def worked(calculation: str, result: float, unit: str, known: Mapping[str, float]) -> str:
-    """A calculation in claims, in numbers and with its result; a count says that it is one."""
-    if calculation.isdigit():
-        return f"{number(result)}, counted ({unit})"
-    # A unit of one word is in the name of the check or plain from it.
-    given = f"{number(result)} {unit}" if " " in unit else number(result)
-    filled = arithmetic.with_words(calculation, lambda name: number(known[name]))
-    steps = [calculation, given] if filled == number(result) else [calculation, filled, given]
-    return " = ".join(dict.fromkeys(steps)).replace(" ** 2", "²").replace("*", TIMES)
+# Tables
 
 
 @lineage.recalled
@@ -238,29 +190,8 @@ def ten() -> frames.Table:
     """The ten checks that matter most for the article's argument, with what could explain them."""
     rows = checks().dropna(subset="rank").sort_values("rank")
     return frames.table(
-        rows[["rank", "check_name", "verdict", "explanation", "claim_ids"]],
-        rank="",
+        rows[["check_name", "verdict", "explanation", "claim_ids"]],
         check_name="What is set against what",
         explanation="Why",
         claim_ids="Claims",
-    )
-
-
-@lineage.recalled
-def table(*sections: str) -> frames.Table:
-    """The checks of some sections as a table, each with its calculation in claims and numbers."""
-    found, known = readings(), names()
-    rows = found[found["section"].isin(sections)].merge(
-        checks()[["check_id", "verdict"]], on="check_id"
-    )
-    rows["worked"] = [
-        worked(row.calculation, row.result, row.result_unit, known) for row in rows.itertuples()
-    ]
-    rows["bound"] = [condition(row.at_least, row.at_most, row.agrees) for row in rows.itertuples()]
-    return frames.table(
-        rows[["check_name", "verdict", "reading_name", "worked", "bound"]],
-        check_name="Check",
-        reading_name="Read",
-        worked="Calculation",
-        bound="Agrees if",
     )

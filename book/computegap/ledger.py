@@ -33,7 +33,8 @@ SWITCHES: dict[str, dict[str, Any]] = {
 # Every setting, as the words of its switches.
 SETTINGS = tuple(product(*SWITCHES.values()))
 # A figure that is computed from tables of several publishers is no better than press of record.
-_COMPUTED = "B"
+COMPUTED = "B"
+COMPUTATION = "this book's computation"
 
 
 class Case(NamedTuple):
@@ -126,8 +127,7 @@ def flips(claim_ids: list[str] | None = None) -> dict[str, str]:
     evidence = load("evidence").set_index("evidence_id")
     publishers = load("sources").set_index("source_id")["publisher"]
     names = {
-        key: publishers.get(source, "this book's computation")
-        for key, source in evidence["source_id"].items()
+        key: publishers.get(source, COMPUTATION) for key, source in evidence["source_id"].items()
     }
     return {
         claim_id: _turned(case, names)
@@ -257,7 +257,7 @@ def _claim(row: Any) -> Claim:
 
 def _piece(row: Any, sources: dict[str, tuple[str, str]]) -> Piece:
     measure = _given(row.measure)
-    grade, origin = sources.get(row.source_id, (_COMPUTED, measure))
+    grade, origin = sources.get(row.source_id, (COMPUTED, measure))
     piece = Piece(
         stance=row.stance,
         value=_given(row.value),
@@ -346,7 +346,10 @@ def rows() -> pd.DataFrame:
 
     In reading order: by section, paragraph and id. Raises `ClaimError` as `judged` does.
     """
-    by_claim = load("evidence").groupby("claim_id")
+    evidence = load("evidence")
+    # A computation from tables of several publishers is a source of its own, as the rule has it.
+    evidence["source_id"] = evidence["source_id"].fillna(evidence["measure"])
+    by_claim = evidence.groupby("claim_id")
     counts = pd.DataFrame({"pieces": by_claim.size(), "sources": by_claim["source_id"].nunique()})
     table = load("claims").drop(columns="meaning").merge(judged(), on="claim_id")
     table = table.join(counts, on=table["restates"].fillna(table["claim_id"]))

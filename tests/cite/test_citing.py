@@ -151,7 +151,7 @@ def test_a_citation_has_authors_date_title_book_version_and_permalink(pages, thi
             text = control.select_one(".cite-text").get_text()
             address = f"{name}#{control['data-cite']}"
             parts = [cff["authors"][0]["name"], str(cff["date-released"].year), cff["title"]]
-            parts += [f"Version {cff['version']}, draft", PLACEHOLDER + address]
+            parts += [f"Edition {cff['version']}, draft", PLACEHOLDER + address]
             parts.append(things[address][1].rstrip("."))
             assert [part for part in parts if part not in text] == []
 
@@ -273,8 +273,13 @@ def test_copied_citations_parse_in_every_format_and_say_the_same(site, page, thi
         link = PLACEHOLDER + address
 
         (entry,) = parse_string(copied["BibTeX"], "bibtex").entries.values()
+        # Styles set a period of their own.
+        title = title.removesuffix(".")
         assert plain(entry.fields["title"]) == title
         assert entry.fields["url"] == link
+        # Plain styles know neither address nor edition.
+        assert plain(entry.fields["note"]).endswith(link)
+        assert "draft" in entry.fields.get("howpublished", "") + entry.fields.get("edition", "")
         assert entry.fields["year"] == str(cff["date-released"].year)
         assert plain(str(entry.persons["author"][0])) == author
 
@@ -282,15 +287,47 @@ def test_copied_citations_parse_in_every_format_and_say_the_same(site, page, thi
         assert record["title"] == title
         assert record["urls"] == [link]
         assert record["authors"] == [author]
+        assert record["type_of_reference"] in ("BOOK", "CHAP")
+        assert record["edition"] == f"{cff['version']}, draft"
+        if record["type_of_reference"] == "CHAP":
+            assert record["secondary_title"] == cff["title"]
         assert "unknown_tag" not in record
 
         (item,) = json.loads(copied["CSL-JSON"])
         assert item["title"] == title
         assert item["URL"] == link
+        assert item.get("container-title", item["title"]) == cff["title"]
+        # Clients take a book with a version for a program.
+        assert ("version" in item) == (item["type"] == "dataset") != ("edition" in item)
         assert unknown_to_csl(item) == []
         rendered = as_csl_renders(item)
         assert author.split(",")[0] in rendered
         assert title[:20].lower() in rendered.lower()
+
+
+def test_a_number_can_be_cited_behind_its_card(site, page):
+    page.goto((site / "book/index.html").as_uri())
+    number = page.locator("a.fact-link[href='constraint.html#fact-ratio-chips']").first
+    number.click()
+    control = page.locator("#fact-box details.cite")
+    control.locator("summary").click()
+    link = f"{PLACEHOLDER}book/constraint.html#fact-ratio-chips"
+    assert control.locator(".cite-text").inner_text().endswith(link)
+    copied = {}
+    for name in FORMATS:
+        control.get_by_role("button", name=f"Copy {name}", exact=True).click()
+        page.wait_for_function(
+            "name => document.querySelector('#fact-box .cite-said').textContent.startsWith(name)",
+            arg=name,
+        )
+        copied[name] = page.evaluate("navigator.clipboard.readText()")
+    (entry,) = parse_string(copied["BibTeX"], "bibtex").entries.values()
+    (record,) = rispy.loads(copied["RIS"])
+    (item,) = json.loads(copied["CSL-JSON"])
+    assert entry.fields["url"] == item["URL"] == record["urls"][0] == link
+    for title in (plain(entry.fields["title"]), item["title"], record["title"]):
+        # As printed, with its exact value, unit, id and the day of its table.
+        assert re.fullmatch(r"4 \(4\.08031 .+; fact ratio-chips, as of \d{4}-.+\)", title)
 
 
 def plain(text: str) -> str:

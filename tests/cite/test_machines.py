@@ -4,6 +4,7 @@ import json
 import re
 from xml.etree import ElementTree
 
+import jsonschema
 import pytest
 from _ext.cite import references
 from bs4 import BeautifulSoup
@@ -49,7 +50,7 @@ def tags(page) -> dict[str, str]:
 def test_every_page_has_the_tags_that_indexes_of_literature_read(pages):
     for name, page in pages.items():
         found = tags(page)
-        assert found["citation_author"] == "The Computing Power Dilemma, Examined contributors"
+        assert found["citation_author"] == "Computegap"
         assert re.fullmatch(r"\d{4}/\d\d/\d\d", found["citation_publication_date"])
         assert found["citation_fulltext_html_url"] == found["og:url"] == PLACEHOLDER + name
         title = page.select_one("article h1").find(string=True, recursive=False)
@@ -103,15 +104,50 @@ def test_the_site_map_lists_every_page_once(site, pages):
     assert sorted(found) == sorted(PLACEHOLDER + name for name in pages)
 
 
-def test_llms_txt_has_the_numbers_that_readers_see(site, pages):
+def test_llms_txt_has_the_form_of_its_kind_and_its_links_lead_to_files(site):
     text = (site / "llms.txt").read_text("utf-8")
     assert text.startswith("# The Computing Power Dilemma, Examined\n\n> ")
+    heads = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert heads == ["Findings", "Pages", "Data", "Optional"]
+    items = [line for line in text.splitlines() if line.startswith("- ")]
+    links = [re.match(r"- \[[^\]]+\]\(([^)]+)\)", line)[1] for line in items]
+    for link in links:
+        name, _, anchor = link.partition("#")
+        assert (site / name).is_file(), link
+        if anchor:
+            assert f'id="{anchor}"' in (site / name).read_text("utf-8"), link
+
+
+def test_the_whole_text_for_assistants_has_the_findings_that_readers_see(site, pages):
+    text = (site / "llms-full.txt").read_text("utf-8")
     for name, page in pages.items():
         assert f"]({PLACEHOLDER}{name})" in text
-        for paragraph in page.select(".admonition-in-brief p:not(.admonition-title)"):
+        for paragraph in page.select("div.finding > .finding-say"):
             assert " ".join(paragraph.get_text().split()) in text
     assert "{fact}" not in text
-    assert re.search(r"seven named US companies held \d+\.\d times", text)
+
+
+@pytest.mark.parametrize("name", ["facts", "claims", "findings"])
+def test_a_file_for_machines_fits_its_schema_and_agrees_with_the_pages(site, pages, name):
+    said = json.loads((site / f"{name}.json").read_text("utf-8"))
+    schema = json.loads((site / f"{name}.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(said, schema)
+    assert said["schema"] == f"{name}.schema.json"
+    for one in said[name]:
+        page, _, anchor = one["address"].partition("#")
+        place = pages[page].find(id=anchor)
+        assert place is not None, one["address"]
+        if name == "claims":
+            assert one["verdict"].capitalize() in place.select_one(".claim-verdict").get_text()
+        if name == "findings":
+            shown = " ".join(place.select_one(".finding-say").get_text().split())
+            assert one["sentence"] == shown
+
+
+def test_every_reviewed_number_is_in_the_file_for_machines(site, facts):
+    said = json.loads((site / "facts.json").read_text("utf-8"))["facts"]
+    assert {one["id"]: one["value"] for one in said} == {k: f["value"] for k, f in facts.items()}
 
 
 def test_one_setting_changes_every_address_and_a_build_without_it_says_so(example, addressed):

@@ -1,11 +1,12 @@
 """The claim tables as they are, and what is counted of them."""
 
+import random
 import re
 
 import pandas as pd
-from computegap import contract, ledger, quantities, verdicts
-from computegap.quantities import outcomes
+from computegap import contract, ledger, outcomes, quantities, verdicts
 from computegap.tables import load
+from conftest import ROOT
 
 
 def filled(table, column):
@@ -192,6 +193,29 @@ def test_every_claim_has_one_outcome_and_what_is_said_again_is_counted_once():
     assert (
         counts["not checkable"] == (~load("claims").query("restates.isna()")["is_checkable"]).sum()
     )
+
+
+def test_the_claims_that_were_read_again_are_those_that_their_seed_draws():
+    ids = sorted(load("claims")["claim_id"])
+    for round_ in load("claim_samples").dropna(subset="seed").itertuples():
+        drawn, corrected = round_.drawn.split(), round_.corrected.split()
+        assert drawn == random.Random(int(round_.seed)).sample(ids, len(drawn))
+        assert set(corrected) <= set(drawn)
+        assert len(set(corrected)) == round_.corrections
+
+
+def test_outcomes_can_be_imported_from_where_they_stood():
+    from computegap.quantities import outcomes as stood
+
+    assert stood is outcomes
+
+
+def test_no_room_of_quantities_imports_what_judges():
+    """The ledger asks the quantities, and data flow in one direction."""
+    rooms = sorted((ROOT / "book" / "computegap" / "quantities").glob("*.py"))
+    imports = r"^\s*(?:from|import) .*\b(?:ledger|verdicts|outcomes|audit|show)\b"
+    found = [one.name for one in rooms if re.search(imports, one.read_text("utf-8"), re.MULTILINE)]
+    assert rooms and found == []
 
 
 def test_what_verdicts_rest_on_is_a_part_of_the_decided():

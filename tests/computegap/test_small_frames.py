@@ -387,6 +387,7 @@ def training(tables):
     made = pd.DataFrame(rows, columns=columns).astype({"training_compute_flop": float})
     made["publication_date"] = pd.to_datetime(made["publication_date"])
     tables["training_compute"] = made
+    return made
 
 
 def test_the_record_run_is_the_largest_published_by_a_day(training):
@@ -395,6 +396,16 @@ def test_the_record_run_is_the_largest_published_by_a_day(training):
     assert runs.record_run("China", pd.Timestamp("2025-08-01"))["model_name"] == "cn-large"
     assert runs.record_run("China", pd.Timestamp("2025-07-31"))["model_name"] == "cn-small"
     assert runs.record_run_ratio() == pytest.approx(50)
+
+
+def test_of_record_runs_of_one_day_the_larger_counts(tables, training):
+    # In the order of the table, which is that of names, the smaller one comes first.
+    day = pd.Timestamp("2025-08-01")
+    twin = {"model_name": "cn-a", "country": "China", "publication_date": day}
+    made = pd.concat([pd.DataFrame([twin | {"training_compute_flop": 5e24}]), training])
+    tables["training_compute"] = made
+    records = runs.record_runs("China", "2024-01-01")
+    assert list(records["model_name"]) == ["cn-small", "cn-large"]
 
 
 def test_the_clock_of_runs_counts_from_the_first_us_run_as_large(training):

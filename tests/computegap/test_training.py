@@ -78,6 +78,6 @@ def test_the_chart_in_the_page_computes_what_the_functions_compute(site, kind):
     days = training.days(flop, 1000 * start["chips_thousand"], used, peak)
     cost = training.cost_usd(flop, used, peak, start["price_usd_per_h100_hour"]) / 1e9
     amount = f"${cost:.1f} billion" if kind == "dense" else f"${1000 * cost:.0f} million"
-    page = (site / "book" / "generations.html").read_text(encoding="utf-8")
+    page = (site / "book" / "questions.html").read_text(encoding="utf-8")
     assert f"{kind}: {typeset(f'{flop:.1e}')} FLOP<" in page
     assert f">{days:,.0f} days, {amount}<" in page

@@ -137,7 +137,7 @@ def hostile(tmp_path_factory) -> SmallBook:
         if columns
     ]
     shown.append(TABLE % ("listed", 'frames.sources("chips", "chip_owners", "evidence")'))
-    shown.append(TABLE % ("audit", 'audit.table("abstract", "constraint", "domestic-chips")'))
+    shown.append(TABLE % ("audit", "audit.ten()"))
     book.page(PAGE + "".join(shown))
     book.add_page("data", (ROOT / "book/data.md").read_text(encoding="utf-8"))
     book.add_page("references", "# References\n\n```{bibliography}\n:all:\n```\n")

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from computegap import contract, ledger, lineage, quantities
-from computegap.quantities import QuantityError, outcomes
+from computegap import contract, ledger, lineage, outcomes, quantities
+from computegap.quantities import QuantityError
 from computegap.show import claims
 from computegap.verdicts import ClaimError
 
@@ -236,7 +236,12 @@ def test_a_block_has_the_claim_its_verdict_and_each_finding_with_its_source(tabl
     }
     assert (shown[1]["printed"], shown[1]["attributed_to"]) == ("", "")
     assert shown[1]["findings"] == [
-        {"text": "Computed here: 6.5 to 7.9%. ", "source": "", "grade": "", "url": ""}
+        {
+            "text": "Computed here: 6.5 to 7.9%. ",
+            "source": "this book's computation",
+            "grade": "B",
+            "url": "",
+        }
     ]
     assert claims.show("C006").claims[0]["is_override"] is True
 

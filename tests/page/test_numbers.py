@@ -13,6 +13,8 @@ EXEMPT = {
     ".dateline": "what the build says of the page: dates, edition, minutes",
     "div.cell_output table": "rows of a data table, or a frame that the cell above it computes",
     "div.cell_output .table-source": "the caption's source line: publishers and dates",
+    ".claim-lines, .article-picture": "rows of claims.csv, each a link to its block",
+    "div.cell_output dl": "rows of the table of events, set as a list that a phone can show",
     "div.claim": "a row of claims.csv with its rows of evidence.csv, which say their sources",
     ".figure-tools": "the rows that a figure draws, which its CSV file has",
     "details.cite": "a citation: title, date, edition, address",

@@ -42,7 +42,9 @@ def prose(text: str) -> str:
     for noise in (
         r"^%.*$",
         r"^\([\w-]+\)=$",
-        r"^:{3,}.*$|^```.*$",
+        r"^:{3,}.*$|^`{3,}.*$",
+        # Options of a directive, which no page prints.
+        r"^:[a-z-]+:.*$",
         r"\{[\w:-]+\}`[^`]*`",
         r"`[^`]*`",
         r"\]\([^)]*\)",

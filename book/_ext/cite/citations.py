@@ -157,16 +157,16 @@ def as_text(thing: dict, chapter: str, config, link: str) -> str:
     """An APA-like citation of a thing of the book, as HTML with the book's title set off."""
     book = work()
     day = f"{book['date']:%Y, %B} {book['date'].day}"
-    word = "Edition" if config.book_edition else "Version"
-    whole = f"<cite>{escape(book['title'])}</cite> ({word} {edition_of(config)})."
+    whole = f"<cite>{escape(book['title'])}</cite> (Edition {edition_of(config)})."
     title = escape(thing["title"].rstrip("."))
+    stop = "" if title.endswith(("?", "!")) else "."
     if thing["kind"] == "book":
         part = ""
     elif thing["kind"] == "chapter":
-        part = f"{title}. In "
+        part = f"{title}{stop} In "
     else:
         word = "Data table" if thing["kind"] == "dataset" else thing["kind"].capitalize()
-        part = f"{title} [{word}]. In {escape(chapter)}, "
+        part = f"{title} [{word}]. In {escape(chapter)}, " if chapter else f"{title} [{word}]. In "
     authors = escape(" & ".join(book["authors"]))
     return f"{authors}. ({day}). {part}{whole} {escape(link)}"
 
@@ -174,7 +174,7 @@ def as_text(thing: dict, chapter: str, config, link: str) -> str:
 def plain(app, docname: str, thing: dict) -> str:
     """The same citation of a thing on a page as plain text, for files beside the pages."""
     link = permalink(app, docname, thing["anchor"])
-    text = as_text(thing, _text(app.env.titles[docname]), app.config, link)
+    text = as_text(thing, _chapter(app, docname), app.config, link)
     return unescape(re.sub(r"</?cite>", "", text))
 
 
@@ -185,7 +185,7 @@ def add_controls(app, doctree, docname: str) -> None:
     """Give everything that can be cited its control, and the page the data for the formats."""
     if app.builder.name not in ("html", "dirhtml"):
         return
-    chapter = _text(app.env.titles[docname])
+    chapter = _chapter(app, docname)
     things = list(citable(app, doctree, docname))
     for node, thing in things:
         link = permalink(app, docname, thing["anchor"])
@@ -196,6 +196,11 @@ def add_controls(app, doctree, docname: str) -> None:
         said = json.dumps(_page_data(app, docname, chapter, page), ensure_ascii=False)
         script = f'<script type="application/json" id="cite-data">{inert(said)}</script>'
         doctree += nodes.raw("", script, format="html")
+
+
+def _chapter(app, docname: str) -> str:
+    """The chapter that a page is; nothing for the overview, which is the book's own page."""
+    return "" if docname == app.config.root_doc else _text(app.env.titles[docname])
 
 
 def _page_data(app, docname: str, chapter: str, things: dict) -> dict:

@@ -1,4 +1,4 @@
-"""What machines read: tags for indexes of literature, JSON-LD, a site map, and llms.txt.
+"""What machines read: tags for indexes of literature, JSON-LD, a site map, digests.
 
 All addresses come from `html: baseurl` in _config.yml and the edition, see citing.settle_address.
 """
@@ -192,12 +192,11 @@ def _review(app, docname: str, claim_id: str, verdict: str, claim: dict, article
 
 
 def write_files(app, error) -> None:
-    """sitemap.xml and llms.txt, from the pages as they were written."""
+    """The site map, from the pages as they were written."""
     if error or app.builder.name not in ("html", "dirhtml"):
         return
     out, pages = Path(app.outdir), list(reading_order(app.env))
     (out / "sitemap.xml").write_text(sitemap(app, pages), encoding="utf-8")
-    (out / "llms.txt").write_text(llms(app, out, pages), encoding="utf-8")
 
 
 def reading_order(env):
@@ -221,23 +220,14 @@ def sitemap(app, pages) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{space}">\n{urls}</urlset>\n'
 
 
-def llms(app, out: Path, pages) -> str:
-    """The book for language models: each page with its address, what it says, and its captions."""
-    book = work()
-    head = [
-        f"# {book['title']}",
-        "",
-        f"> {book['abstract'].strip()}",
-        "",
-        f"Version {book['version']} of {book['date'].isoformat()}. {'; '.join(book['authors'])}.",
-        f"Text and figures: CC BY 4.0. Data: {permalink(app, DATA_PAGE)}",
-        "",
-    ]
+def digests(app) -> list[str]:
+    """What llms-full.txt says of each page, in reading order."""
+    pages = list(reading_order(app.env))
     for page in pages:
         if not _kept(app, page).exists():
             # Resolving it keeps its digest.
             app.env.get_and_resolve_doctree(page, app.builder)
-    return "\n".join([*head, *(_kept(app, page).read_text(encoding="utf-8") for page in pages)])
+    return [_kept(app, page).read_text(encoding="utf-8") for page in pages]
 
 
 def _kept(app, page: str) -> Path:
@@ -245,7 +235,7 @@ def _kept(app, page: str) -> Path:
 
 
 def keep_digest(app, doctree, page: str) -> None:
-    """Keep what llms.txt says of a page while it is written, so that only such pages cost time.
+    """Keep what llms-full.txt says of a page while it is written; only such pages cost time.
 
     Taken from the page as it is written, so that the numbers are those that a reader sees.
     """

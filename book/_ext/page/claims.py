@@ -31,6 +31,9 @@ class ClaimDirective(SphinxDirective):
         block["ids"].append(claim_anchor(claim_id))
         self.set_source_info(block)
         self.env.get_domain("claim").note_claim(claim_id, said["verdict"])
+        # What machines are told of it (machines.claims).
+        told = {"confidence": said["confidence"], "reason": said["reason"]}
+        self.env.get_domain("claim").data["told"][claim_id] = told
         block += nodes.paragraph("", "", *self._head(claim_id, said), classes=["claim-head"])
         block += nodes.paragraph("", "", *self._why(said), classes=["claim-why"])
         for finding in said["findings"]:
@@ -76,9 +79,9 @@ class ClaimDirective(SphinxDirective):
 
     def _finding(self, finding: dict) -> list[nodes.Node]:
         text = nodes.Text(finding["text"])
-        if not finding.get("url"):
-            return [text]
-        source = nodes.reference("", finding["source"], refuri=finding["url"])
+        source: nodes.Node = nodes.Text(finding["source"])
+        if finding["url"]:
+            source = nodes.reference("", finding["source"], refuri=finding["url"])
         return [text, nodes.Text(" ("), source, nodes.Text(f", grade {finding['grade']})")]
 
 
@@ -89,8 +92,9 @@ class ClaimDomain(Domain):
     roles = {"ref": XRefRole()}
     # blocks: claim id -> (docname, verdict); ledgers: pages with the ledger;
     # linked: the blocks as the ledger's links had them when it was last written
-    initial_data = {"blocks": {}, "ledgers": set(), "linked": {}}
-    data_version = 1
+    # told: claim id -> its confidence and reason
+    initial_data = {"blocks": {}, "ledgers": set(), "linked": {}, "told": {}}
+    data_version = 2
 
     def note_claim(self, claim_id: str, verdict: str) -> None:
         other = self.data["blocks"].get(claim_id)
@@ -109,13 +113,17 @@ class ClaimDomain(Domain):
         for claim_id, (docname, verdict) in otherdata["blocks"].items():
             if docname in docnames:
                 self.data["blocks"][claim_id] = (docname, verdict)
+                self.data["told"][claim_id] = otherdata["told"][claim_id]
         self.data["ledgers"] |= otherdata["ledgers"] & set(docnames)
 
     def resolve_xref(self, env, fromdocname, builder, typ, target, node, contnode):
         if target not in self.data["blocks"]:
             # The ledger lists every claim; its tests find those that have no block.
-            return contnode if typ == "row" else None
+            return contnode if typ in ("row", "whole") else None
         docname, verdict = self.data["blocks"][target]
+        if typ == "whole":
+            # What is shown is more than the words of a link.
+            return make_refnode(builder, fromdocname, docname, claim_anchor(target), contnode)
         link = nodes.inline("", contnode.astext(), classes=["claim-link"])
         return make_refnode(builder, fromdocname, docname, claim_anchor(target), link, verdict)
 

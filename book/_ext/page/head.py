@@ -17,6 +17,8 @@ from _ext.page.quotes import english_date
 # Words that a reader takes in a minute, tables and figures aside.
 PACE = 230
 _TITLE = re.compile(r"<h1>.*?</h1>(\s*<details class=\"cite\".*?</details>)?", re.DOTALL)
+# Rows of tables that do not look like tables.
+NO_PROSE = {"claim", "claim-lines", "article-picture"}
 _LEFT_OUT = (nodes.table, nodes.figure, nodes.literal_block, nodes.raw, nodes.comment)
 
 
@@ -79,6 +81,6 @@ def _minutes(doctree) -> int:
 
 def _is_inside(node) -> bool:
     while node := node.parent:
-        if isinstance(node, _LEFT_OUT) or "claim" in node.get("classes", ()):
+        if isinstance(node, _LEFT_OUT) or NO_PROSE & {*node.get("classes", ())}:
             return True
     return False

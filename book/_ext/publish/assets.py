@@ -19,7 +19,7 @@ from _ext.run.inputs import ROOT
 
 SOURCE = ROOT / "book" / "_static"
 # The sheet of all pages, in the order of the cascade.
-SHEETS = ("base", "page", "figures", "claims", "ledger", "print")
+SHEETS = ("base", "page", "figures", "claims", "ledger", "front", "print")
 # mode.js runs before anything is painted; book.js when the page is there; the ledger's script is
 # for the one page that has the ledger.
 SCRIPTS = {

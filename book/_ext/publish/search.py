@@ -12,6 +12,7 @@ from docutils import nodes
 
 from _ext.cite.citations import citable
 from _ext.page.frame import WEB
+from _ext.page.head import NO_PROSE
 
 FILE = "search-records.js"
 # Kinds in the order in which they are shown.
@@ -105,7 +106,7 @@ def _prose(section) -> str:
 
 
 def _is_apart(node) -> bool:
-    return isinstance(node, _NO_TEXT) or "claim" in node.get("classes", ())
+    return isinstance(node, _NO_TEXT) or bool(NO_PROSE & {*node.get("classes", ())})
 
 
 def _text(node) -> str:

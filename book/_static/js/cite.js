@@ -4,51 +4,48 @@
   if (!holder) return;
   const page = JSON.parse(holder.textContent);
 
-  /* What each kind of thing is in BibTeX, RIS and CSL. */
-  const KINDS = {
-    book: ["book", "BOOK", "book"],
-    chapter: ["incollection", "CHAP", "chapter"],
-    section: ["incollection", "CHAP", "chapter"],
-    figure: ["misc", "FIGURE", "figure"],
-    table: ["misc", "DATA", "dataset"],
-    dataset: ["misc", "DATA", "dataset"],
-    claim: ["misc", "GEN", "entry"],
-    finding: ["misc", "GEN", "entry"],
-  };
   /* The signs that a backslash does not escape in TeX; BibTeX counts braces, escaped or not. */
   const TEX = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
   Object.assign(TEX, { "{": "\\textbraceleft{}", "}": "\\textbraceright{}" });
   const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 
   function thing(anchor) {
-    const [kind, title] = page.things[anchor];
+    const [kind, said] = page.things[anchor];
+    /* Styles set a period of their own. */
+    const title = said.replace(/\.$/, "");
     const key = `${page.book.toLowerCase().match(/[a-z]+/g).slice(0, 4).join("-")}-${page.version}-${anchor}`;
     return { anchor, kind, title, key, url: `${page.address}#${anchor}`, isPart: kind !== "book" };
   }
 
+  /* The chapter that a thing is in, where it is not that chapter itself. */
+  const inChapter = (one) => (one.kind === "chapter" || !page.chapter ? "" : `${page.chapter}, `);
+
   function bibtex(one) {
     const tex = (text) => text.replace(/[\\~^&%$#_{}]/g, (sign) => TEX[sign] ?? `\\${sign}`);
     const [year, month, day] = page.date.split("-");
-    const whole = KINDS[one.kind][0] === "misc" ? "howpublished" : "booktitle";
+    const whole = `Edition ${page.edition}`;
+    const home = `In ${page.book}, ${inChapter(one)}edition ${page.edition}`;
     const fields = [
       ["title", `{{${tex(one.title)}}}`],
       ["author", `{${page.authors.map((name) => `{${tex(name)}}`).join(" and ")}}`],
-      one.isPart && [whole, `{{${tex(page.book)}}}`],
-      one.isPart && one.kind !== "chapter" && ["note", `{In {${tex(page.chapter)}}}`],
-      ["edition", `{${tex(page.edition)}}`],
-      ["version", `{${tex(page.version)}}`],
+      !one.isPart && ["publisher", `{{${tex(page.authors[0])}}}`],
+      one.isPart && ["howpublished", `{${tex(home)}}`],
+      !one.isPart && ["edition", `{${tex(page.edition)}}`],
       ["year", `{${year}}`],
       ["month", MONTHS[month - 1]],
       ["day", `{${Number(day)}}`],
+      /* Plain styles print no address, and few an edition. */
+      ["note", `{${one.isPart ? "" : `${tex(whole)}, `}${tex(one.url)}}`],
       ["url", `{${one.url}}`],
     ].filter(Boolean);
     const lines = fields.map(([name, value]) => `  ${name} = ${value}`);
-    return `@${KINDS[one.kind][0]}{${one.key},\n${lines.join(",\n")}\n}\n`;
+    return `@${one.isPart ? "misc" : "book"}{${one.key},\n${lines.join(",\n")}\n}\n`;
   }
 
+  /* Clients lose the book of what they take for a figure or an entry; a part of a book keeps it. */
   function ris(one) {
     const lines = [
-      ["TY", KINDS[one.kind][1]],
+      ["TY", one.isPart ? "CHAP" : "BOOK"],
       ["ID", one.key],
       ["TI", one.title],
       ...page.authors.map((name) => ["AU", name]),
@@ -56,7 +53,8 @@
       ["ET", page.edition],
       ["PY", page.date.slice(0, 4)],
       ["DA", `${page.date.replace(/-/g, "/")}/`],
-      ["N1", `Version ${page.version}${one.isPart ? `; in ${page.chapter}` : ""}`],
+      ["PB", page.authors[0]],
+      one.isPart && ["N1", `${one.kind[0].toUpperCase()}${one.kind.slice(1)}; in ${inChapter(one)}${page.book}`],
       ["LA", "en"],
       ["UR", one.url],
       ["ER", ""],
@@ -65,18 +63,19 @@
   }
 
   function csl(one) {
+    const isData = one.kind === "dataset";
     const item = {
       id: one.key,
-      type: KINDS[one.kind][2],
+      type: isData ? "dataset" : one.isPart ? "chapter" : "book",
       title: one.title,
       author: page.authors.map((literal) => ({ literal })),
-      edition: page.edition,
-      version: page.version,
+      [isData ? "version" : "edition"]: page.edition,
+      publisher: page.authors[0],
       issued: { "date-parts": [page.date.split("-").map(Number)] },
       language: "en",
       URL: one.url,
     };
-    if (one.isPart) Object.assign(item, { "container-title": page.book, genre: one.kind });
+    if (one.isPart) item["container-title"] = page.book;
     return `${JSON.stringify([item], null, 2)}\n`;
   }
 
@@ -134,8 +133,7 @@
     return group;
   }
 
-  function fill(box) {
-    const one = thing(box.dataset.cite);
+  function fill(box, one) {
     const said = document.createElement("span");
     said.className = "cite-said";
     said.setAttribute("role", "status");
@@ -143,12 +141,33 @@
     const save = (name) => download(`${one.anchor}.${FORMATS[name][0]}`, FORMATS[name][1], made(name));
     const link = Object.assign(document.createElement("a"), { href: `#${one.anchor}` });
     link.textContent = "Link to this place";
+    if (one.kind === "number") link.href = one.url;
     box.append(row("Copy", said, (name) => copy(made(name))), row("Download", said, save), link, " ", said);
   }
 
+  /* A number, in whose box facts.js asks for it: `url` is where it is computed, from here. */
+  window.bookNumber = (key, title, url) => {
+    const one = { anchor: `fact-${key}`, kind: "number", title, isPart: true };
+    one.key = `${page.book.toLowerCase().match(/[a-z]+/g).slice(0, 4).join("-")}-${page.version}-${one.anchor}`;
+    one.url = new URL(url, page.address).href;
+    const box = document.createElement("details");
+    box.className = "cite";
+    const [year, month, day] = page.date.split("-").map(Number);
+    const when = new Date(Date.UTC(year, month - 1, day)).toLocaleDateString("en", { month: "long", timeZone: "UTC" });
+    const text = Object.assign(document.createElement("p"), { className: "cite-text" });
+    text.textContent =
+      `${page.authors.join(" & ")}. (${year}, ${when} ${day}). ${title} [Number]. ` +
+      `In ${page.book} (Edition ${page.edition}). ${one.url}`;
+    box.append(Object.assign(document.createElement("summary"), { textContent: "Cite this number" }), text);
+    box.addEventListener("toggle", () => {
+      if (box.open && !box.querySelector(".cite-row")) fill(box, one);
+    });
+    return box;
+  };
+
   for (const box of document.querySelectorAll("details.cite")) {
     box.addEventListener("toggle", () => {
-      if (box.open && !box.querySelector(".cite-row")) fill(box);
+      if (box.open && !box.querySelector(".cite-row")) fill(box, thing(box.dataset.cite));
     });
     box.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !box.open) return;

@@ -54,7 +54,12 @@
       lines.push(part("Measure: ", code, `. ${page.measures[name]}`));
     }
     const cell = linked("The cell that computes it", link.getAttribute("href"));
-    box.replaceChildren(...lines, part(cell));
+    const key = keyOf(link);
+    const days = fact.tables.map((name) => page.tables[name].as_of).filter(Boolean).sort();
+    const asOf = days.length ? `, as of ${days.at(-1)}` : "";
+    const title = `${link.textContent} (${fact.value}; fact ${key}${asOf})`;
+    const cite = window.bookNumber?.(key, title, link.getAttribute("href"));
+    box.replaceChildren(...lines, part(cell), ...(cite ? [cite] : []));
   }
 
   function place(link) {

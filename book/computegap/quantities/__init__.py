@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from computegap import lineage
 
-# Every room, in the order of the article; last the one that counts its claims.
+# Every room, in the order of the article.
 ROOMS = (
     *(
         "article",
@@ -27,8 +28,9 @@ ROOMS = (
         "companies",
     ),
     "estimates",
-    "outcomes",
 )
+# Quantities that ask the ledger, which asks these: found by their names, and imported by none.
+_JUDGED = "computegap.outcomes"
 
 
 class QuantityError(ValueError):
@@ -79,6 +81,13 @@ def quantity(unit: str = "") -> Callable:
     return enter
 
 
+def __getattr__(name: str) -> ModuleType:
+    """Chapters may go on importing `outcomes` from here, where it stood before."""
+    if name == "outcomes":
+        return import_module(_JUDGED)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 def entered(name: str) -> Quantity:
     """A quantity whose room has been imported."""
     return _known[name]
@@ -88,6 +97,7 @@ def known() -> dict[str, Quantity]:
     """All quantities by name."""
     for room in ROOMS:
         import_module(f"{__name__}.{room}")
+    import_module(_JUDGED)
     return dict(_known)
 
 

@@ -43,10 +43,13 @@ def record_runs(
 ) -> pd.DataFrame:
     """Runs of a country, published since a day, with more training compute than any before them.
 
-    Of the years before 2018 the table has the records alone. Source: Epoch AI, Data on AI Models.
+    Of runs published on one day the largest alone can be a record. Of the years before 2018 the
+    table has the records alone. Source: Epoch AI, Data on AI Models.
     """
     rows = from_scratch().query("country == @country and publication_date <= @until")
-    rows = rows.sort_values("publication_date", kind="stable")
+    rows = rows.sort_values(
+        ["publication_date", "training_compute_flop"], ascending=[True, False], kind="stable"
+    )
     before = rows["training_compute_flop"].cummax().shift(fill_value=0)
     return rows[(rows["training_compute_flop"] > before) & (rows["publication_date"] >= since)]
 

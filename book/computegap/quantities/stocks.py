@@ -407,6 +407,32 @@ def nvidia_merchant_share() -> float:
     return float(by_designer["Nvidia"] / by_designer.sum())
 
 
+@quantity("share")
+def nvidia_sales_share() -> float:
+    """Nvidia's part of the AI compute that all designers delivered in a quarter (share).
+
+    Of the last quarter that is known of most designers; for Google and Amazon it is what they put
+    to their own use. Source: Epoch AI, table chip_sales_quarterly.
+    """
+    delivered = _delivered()
+    return float(delivered["Nvidia"] / delivered.sum())
+
+
+@quantity("share")
+def nvidia_merchant_sales_share() -> float:
+    """The same without Google and Amazon, whose designs are on no market (share)."""
+    sold = _delivered().drop(["Google", "Amazon"])
+    return float(sold["Nvidia"] / sold.sum())
+
+
+def _delivered() -> pd.Series:
+    """AI compute delivered by designer in the last quarter known of most (H100 equivalents)."""
+    rows = load("chip_sales_quarterly").query("not is_incomplete")
+    designers = rows["quarter_end_date"].value_counts()
+    last = designers.index[designers == designers.max()].max()
+    return rows[rows["quarter_end_date"] == last].set_index("designer")["h100e"]
+
+
 @quantity("US over China")
 def compute_ratio_range() -> tuple[float, float]:
     """US over Chinese AI compute, with smuggled chips and without (multiple)."""

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from computegap import ledger, lineage
-from computegap.contract import SIGNS
+from computegap.contract import SECTIONS, SIGNS
 from computegap.markup import inert
 from computegap.tables import load
 from computegap.typography import typeset
@@ -95,7 +95,7 @@ def _finding(row: Any, sources: pd.DataFrame) -> dict[str, str]:
         text = f"Computed here: {in_words(low, high, row.unit, middle)}. {text}"
     text = f"{_BEARING[row.bears_on]}{text}"
     if pd.isna(row.source_id):
-        return {"text": text, "source": "", "grade": "", "url": ""}
+        return {"text": text, "source": ledger.COMPUTATION, "grade": ledger.COMPUTED, "url": ""}
     source = sources.loc[row.source_id]
     named = {"source": source["publisher"], "grade": source["grade"], "url": source["url"]}
     return {"text": text, **named}
@@ -125,6 +125,45 @@ def in_words(low: float, high: float | None, unit: str, middle: float | None = N
 
 def _figure(value: float) -> str:
     return typeset(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}")
+
+
+class Directive:
+    """Rows that the book shows by a directive of its own, and Jupyter as a table."""
+
+    def __init__(self, name: str, rows: pd.DataFrame):
+        self.name, self.rows = name, rows
+
+    def __repr__(self) -> str:
+        return repr(self.rows)
+
+    def _repr_markdown_(self) -> str:
+        rows = json.loads(self.rows.to_json(orient="records", force_ascii=False))
+        return f"```{{{self.name}}}\n{inert(json.dumps(rows, ensure_ascii=False))}\n```"
+
+    def _repr_html_(self) -> str:
+        return self.rows.to_html(index=False, na_rep="")
+
+
+@lineage.recalled
+def lines(*claim_ids: str) -> Directive:
+    """Some claims in a line each, with verdict, reason and confidence; in the order given."""
+    judged = ledger.judged(list(claim_ids)).set_index("claim_id")
+    claims = load("claims").set_index("claim_id").loc[list(claim_ids)]
+    found = judged.loc[list(claim_ids), ["verdict", "confidence", "in_words"]]
+    rows = claims[["statement", "printed"]].join(found).reset_index()
+    return Directive("claim-lines", rows)
+
+
+@lineage.recalled
+def picture() -> Directive:
+    """The article's own claims as cells, in its order: section, paragraph, claim, verdict."""
+    claims = load("claims").query("section != 'related-reads'").reset_index(drop=True)
+    claims["place"] = claims["section"].map(list(SECTIONS).index)
+    verdicts = ledger.judged().set_index("claim_id")["verdict"]
+    claims["verdict"] = claims["claim_id"].map(verdicts)
+    claims = claims.sort_values(["place", "paragraph", "claim_id"])
+    columns = ["claim_id", "section", "paragraph", "statement", "verdict"]
+    return Directive("article-picture", claims[columns])
 
 
 class Ledger:

@@ -6,7 +6,8 @@ import pandas as pd
 from computegap.scenarios import POINTS
 from computegap.show import theme
 
-CONTROL_COLOURS = {"tightened": theme.PURPLE, "held": theme.OCHRE, "lifted": theme.TEAL}
+# Controls lifted are chips that are bought; the other two are the book's own cases.
+CONTROL_COLOURS = {"tightened": theme.NEUTRAL, "held": theme.BOOK, "lifted": theme.BOUGHT}
 
 
 def fan_chart(fans: pd.DataFrame) -> alt.LayerChart:
