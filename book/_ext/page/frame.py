@@ -152,6 +152,7 @@ def stand(app, doctree, docname: str) -> None:
             _fold_finding(block)
         elif "finding-row" in block["classes"]:
             _fold_account(block)
+    _fold_gone([one for one in doctree.findall(nodes.container) if "gone" in one["classes"]])
     for cell in list(doctree.findall(nodes.container)):
         if cell.get("nb_element") == "cell_code":
             _put_beside(cell)
@@ -224,6 +225,21 @@ def _put_beside(cell) -> None:
     label = "What the article claims here"
     note = element("div", cell, classes=["margin"], role="group", aria_label=label)
     around.replace(before, element("div", note, before, classes=["beside"]))
+
+
+def _fold_gone(lines: list) -> None:
+    """Put what stood on the page into one fold; its addresses open it."""
+    if not lines:
+        return
+    around = lines[0].parent
+    at = around.index(lines[0])
+    for one in lines:
+        one.parent.remove(one)
+    count = sum(len(one["ids"]) for one in lines)
+    line = element(
+        "summary", nodes.Text(f"{count} addresses of earlier drafts, and where they lead")
+    )
+    around.insert(at, element("details", line, *lines, classes=["gone-all"]))
 
 
 def _fold_many(cell) -> None:
