@@ -1,5 +1,6 @@
 """The claim tables as they are, and what is counted of them."""
 
+import random
 import re
 
 import pandas as pd
@@ -192,6 +193,15 @@ def test_every_claim_has_one_outcome_and_what_is_said_again_is_counted_once():
     assert (
         counts["not checkable"] == (~load("claims").query("restates.isna()")["is_checkable"]).sum()
     )
+
+
+def test_the_claims_that_were_read_again_are_those_that_their_seed_draws():
+    ids = sorted(load("claims")["claim_id"])
+    for round_ in load("claim_samples").dropna(subset="seed").itertuples():
+        drawn, corrected = round_.drawn.split(), round_.corrected.split()
+        assert drawn == random.Random(int(round_.seed)).sample(ids, len(drawn))
+        assert set(corrected) <= set(drawn)
+        assert len(set(corrected)) == round_.corrections
 
 
 def test_outcomes_can_be_imported_from_where_they_stood():

@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 import pytest
+from computegap import package
 from computegap.tables import load
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
@@ -33,6 +34,17 @@ def test_each_source_says_whether_it_was_opened(sources):
 def test_what_is_graded_a_was_opened(sources):
     unread = sources[(sources["grade"] == "A") & ~sources["is_opened"]]
     assert list(unread.index) == []
+
+
+def test_no_row_of_any_table_is_graded_a_without_having_been_opened():
+    tables = {name: load(name) for name in package.resources() if name != "sources"}
+    graded = {name: t for name, t in tables.items() if {"grade", "is_opened"} <= set(t.columns)}
+    assert len(graded) > 15
+    unread = {
+        name: int((t["grade"].eq("A") & ~t["is_opened"].astype(bool)).sum())
+        for name, t in graded.items()
+    }
+    assert {name: rows for name, rows in unread.items() if rows} == {}
 
 
 def test_a_note_and_the_column_agree_on_whether_a_source_was_opened(sources):

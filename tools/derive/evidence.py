@@ -60,6 +60,8 @@ def chosen(downloads: Path, name: str, file: str, key: list[str] | None = None) 
     both = rows.drop(columns=rows.columns.intersection(kept.columns)).join(kept, how="inner")
     # What the evidence calls "read" was read in the part needed, live or in a stored copy.
     both["is_opened"] = both["read_or_quoted"] == "read"
+    # A primary source that was not opened is no better than press of record.
+    both.loc[both["grade"].eq("A") & ~both["is_opened"], "grade"] = "B"
     if not both["grade"].isin(["A", "B", "C"]).all():
         raise DerivationError(f"kept/{name}.csv takes a row of grade D, or without a grade")
     return both

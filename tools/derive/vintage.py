@@ -160,7 +160,7 @@ def capex_2026(downloads: Path) -> pd.DataFrame:
         raise DerivationError("new/hyperscaler_capex_2026.csv lacks a row of kept/capex_2026.csv")
     leases = rows["definition"].str.extract(r"\(([\d.]+) with finance lease", expand=False)
     return rows.assign(
-        period=rows["label"], capex_with_leases_usd_billion=leases, grade="A", is_opened=False
+        period=rows["label"], capex_with_leases_usd_billion=leases, grade="B", is_opened=False
     )
 
 
@@ -174,7 +174,7 @@ def capex_guidance_2026_07(downloads: Path) -> pd.DataFrame:
             "guidance_low": "capex_usd_billion_low",
             "guidance_high": "capex_usd_billion_high",
         }
-    ).assign(grade="A", is_opened=False)
+    ).assign(grade="B", is_opened=False)
 
 
 def exchange_rates(downloads: Path) -> pd.DataFrame:

@@ -370,13 +370,15 @@ def _about(builder, node, rows: list[dict]) -> dict:
     caption, _, _, source = node["words"]
     app, docname = builder.app, builder.current_docname
     thing = citations.figure(node["label"], node["name"], caption)
+    link = citations.permalink(app, docname, node["label"])
     return {
         "title": caption,
         "description": node["description"],
         "source": source,
         "rows": len(rows),
         "columns": _columns(rows),
-        "address": citations.permalink(app, docname, node["label"]),
+        # Without a public address the place in the book is printed, and no stand-in.
+        "address": link if app.config.html_baseurl else link.removeprefix(app.config.book_address),
         "book": f"{citations.work()['title']}, edition {citations.edition_of(app.config)}",
         "licence": citations.work()["licence"],
         "licence_note": "Data keep the licences of their sources: see data/datapackage.json.",

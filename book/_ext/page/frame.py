@@ -8,12 +8,15 @@ style sheet and the script know. It runs last, after numbers, citations and refe
 import re
 from html import escape
 
+from computegap.contract import SIGNS, verdict_class
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 WEB = ("html", "dirhtml")
 # More claims than these stand under their paragraph, one below the other.
 BESIDE = 3
+# More than these are in one fold, whose line counts them by verdict.
+LISTED = 6
 # A sentence ends here; what follows in a caption is no headline any more.
 _END = re.compile(r"(?<=[.!?])(?=\s)")
 _ROLES = re.compile(r' role="doc-biblioentry"|(?<=<div) role="list"(?= class="citation-list")')
@@ -149,9 +152,11 @@ def stand(app, doctree, docname: str) -> None:
             _fold_finding(block)
         elif "finding-row" in block["classes"]:
             _fold_account(block)
+    _fold_gone([one for one in doctree.findall(nodes.container) if "gone" in one["classes"]])
     for cell in list(doctree.findall(nodes.container)):
         if cell.get("nb_element") == "cell_code":
             _put_beside(cell)
+            _fold_many(cell)
 
 
 def _frame_table(table) -> None:
@@ -220,6 +225,38 @@ def _put_beside(cell) -> None:
     label = "What the article claims here"
     note = element("div", cell, classes=["margin"], role="group", aria_label=label)
     around.replace(before, element("div", note, before, classes=["beside"]))
+
+
+def _fold_gone(lines: list) -> None:
+    """Put what stood on the page into one fold; its addresses open it."""
+    if not lines:
+        return
+    around = lines[0].parent
+    at = around.index(lines[0])
+    for one in lines:
+        one.parent.remove(one)
+    count = sum(len(one["ids"]) for one in lines)
+    line = element(
+        "summary", nodes.Text(f"{count} addresses of earlier drafts, and where they lead")
+    )
+    around.insert(at, element("details", line, *lines, classes=["gone-all"]))
+
+
+def _fold_many(cell) -> None:
+    """Put a long list of claims into one fold; an address of a claim opens it."""
+    claims = [node for node in cell.findall(nodes.container) if "claim" in node["classes"]]
+    if len(claims) <= LISTED:
+        return
+    words = [
+        next(word for word in SIGNS if verdict_class(word) in one["classes"]) for one in claims
+    ]
+    counts = [f"{words.count(word)} {word}" for word in SIGNS if word in words]
+    line = element("summary", nodes.Text(f"{len(claims)} claims: {', '.join(counts)}"))
+    around = claims[0].parent
+    at = around.index(claims[0])
+    for one in claims:
+        one.parent.remove(one)
+    around.insert(at, element("details", line, *claims, classes=["claims-all"]))
 
 
 def _line(head, short) -> list:

@@ -10,6 +10,7 @@ from pathlib import Path
 from computegap import package
 from computegap.contract import SIGNS, claim_anchor, fact_anchor, finding_anchor
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 
 from _ext.cite.citations import edition_of, work
 from _ext.cite.metadata import digests, reading_order
@@ -150,7 +151,10 @@ def findings(app) -> list[dict]:
     stated, rows = app.env.get_domain("fact").data["stated"], []
 
     def words(node) -> str:
-        return fill(" ".join(node.astext().split()), stated)
+        said = node.deepcopy()
+        for link in list(said.findall(pending_xref)):
+            link.parent.replace(link, nodes.Text(_named(app.env, link)))
+        return fill(" ".join(said.astext().split()), stated)
 
     for slug, said in domain.in_order().items():
         parts = said["parts"]
@@ -169,6 +173,23 @@ def findings(app) -> list[dict]:
             }
         )
     return rows
+
+
+def _named(env, link) -> str:
+    """What a reader sees of a link that waits for its target: Figure 3, a publisher, its words."""
+    target, labels = link["reftarget"].lower(), env.get_domain("std").anonlabels
+    if link["reftype"] == "numref" and target in labels:
+        docname, anchor = labels[target]
+        for kind, numbers in env.toc_fignumbers.get(docname, {}).items():
+            if anchor in numbers:
+                return f"{kind.capitalize()} {'.'.join(map(str, numbers[anchor]))}"
+    if link["reftype"] == "ref" and target in env.get_domain("std").labels:
+        return env.get_domain("std").labels[target][2]
+    sources = package.by("sources", "source_id")
+    keys = [key.strip() for key in link["reftarget"].split(",")]
+    if all(key in sources for key in keys):
+        return ", ".join(sources[key]["publisher"] for key in keys)
+    return link.astext()
 
 
 def llms(app, found: list[dict]) -> str:

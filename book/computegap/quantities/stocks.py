@@ -175,6 +175,32 @@ def smuggled_stock_interval() -> Interval:
     return _stock_interval("China (smuggled)")
 
 
+@quantity("million H100 equivalents")
+def bought_stock_interval() -> Interval:
+    """The same for foreign chips that Chinese owners bought legally, by their quarterly sales.
+
+    Ranges of quarters and chips are added end to end, as if they moved together: a wide range.
+    Source: Epoch AI, table china_compute_flows.
+    """
+    rows = load("china_compute_flows").query("designer in ('Nvidia', 'AMD')")
+    sums = rows[["h100e", "h100e_p5", "h100e_p95"]].astype(float).sum(skipna=False) / 1e6
+    median, low, high = (float(end) for end in sums)
+    return median, low, high
+
+
+@quantity("share")
+def smuggled_over_bought_chance() -> float:
+    """The share of draws in which smuggled computing power exceeds the legally bought (0 to 1).
+
+    Both stocks are drawn by themselves, from the distributions that `model.draws` makes of their
+    intervals; nobody knows whether they move together.
+    """
+    ends = {"smuggled": smuggled_stock_interval(), "bought": bought_stock_interval()}
+    inputs = pd.DataFrame.from_dict(ends, orient="index", columns=["value", "low", "high"])
+    drawn = model.simulate(inputs.assign(level=0.9), dict, 100_000)
+    return float((drawn["smuggled"] > drawn["bought"]).mean())
+
+
 def _stock_interval(*owners: str) -> Interval:
     median, low, high = (float(held.iloc[-1]) for held in _at_all_ends(*owners))
     return median, low, high

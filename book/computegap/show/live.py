@@ -27,7 +27,7 @@ def lag_controls(
         slider("pace", run_growth, (1.2, 10), 0.1, "Growth of compute, times a year"),
         slider("halving", halving_months, (3, 36), 1, "Compute needed halves in, months"),
         alt.param(
-            "algorithms", value=algorithms, bind=alt.binding_checkbox(name="Count algorithms")
+            "algorithms", value=algorithms, bind=alt.binding_checkbox(name="Count better methods")
         ),
     ]
 
