@@ -1221,6 +1221,25 @@ def scenario_facts(files: Files) -> Facts:
     }
 
 
+def central_facts(files: Files) -> Facts:
+    """The ratio with controls held and production at its pace, all inputs at their medians."""
+    us, smuggled = (stock(files, names) for names in (NAMED, ["China (smuggled)"]))
+    added = us[QUARTER] - us[YEAR_BEFORE]
+    brought_in = smuggled[QUARTER] - smuggled[YEAR_BEFORE]
+    central = Case(
+        us=np.array([us[QUARTER]]),
+        china=np.array([stock(files, CHINESE)[QUARTER]]),
+        added=np.array([added]),
+        growth=np.array([us_growth(files)[0]]),
+        made=np.array([domestic_added(files)[0]]),
+        domestic=np.array([domestic_growth(files)[0]]),
+        fade=np.array([files.assumed("growth-fade")]),
+        imported=np.array([imports_share(files, slice(-4, None))[0] + brought_in / added]),
+    )
+    us_path, china_path, _ = path(central)
+    return {"scenario-ratio-central": us_path[-1, 0] / china_path[-1, 0]}
+
+
 def predicted_facts(files: Files) -> Facts:
     """The ratio at the end of 2026 over four cases in equal parts, rounded as it was registered.
 
@@ -1316,6 +1335,21 @@ def named_values(files: Files) -> dict[str, float]:
         "fable_days": (ARTICLE - pd.Timestamp(models.loc["Claude Fable 5", "date"])).days,
         "intel_shares": (intel["net_profit_billion"] / intel["earnings_per_share"]).iloc[0],
     }
+
+
+def implied_facts(files: Files) -> Facts:
+    """How far the article's figures in H100 equivalents, Meta's aside, are from the stocks."""
+    google, chinese = files.claim("C026"), files.claim("C033")
+    world = google / (files.claim("C027") / 100)
+    us = world * files.claim("C032") / 100
+    measured = {
+        google: stock(files, ["Google"]),
+        world: stock(files, None),
+        us: stock(files, NAMED),
+        us * chinese: stock(files, CHINESE),
+    }
+    worst = max(abs(said / held[QUARTER] - 1) for said, held in measured.items())
+    return {"audit-compute-worst-but-meta": worst}
 
 
 def audit_facts(files: Files) -> Facts:
@@ -1421,11 +1455,12 @@ FROM_FILES = (
     lag_facts,
     made_up_facts,
     scenario_facts,
+    central_facts,
     predicted_facts,
 )
 
 # Counted or summed from what the article says and from verdicts.
-FROM_WORDS = (article_facts, audit_facts, verdict_facts)
+FROM_WORDS = (article_facts, implied_facts, audit_facts, verdict_facts)
 
 
 class Line(NamedTuple):
