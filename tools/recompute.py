@@ -474,17 +474,17 @@ def clock(us: pd.Series, level: float) -> float:
 
 
 def clock_facts(files: Files) -> Facts:
-    """Months behind by chips, at the medians and at the ends of the US estimate."""
+    """Months behind by chips, at the medians and at the ends of either side's estimate."""
     china = stock(files, CHINESE)[QUARTER]
-    legal, smuggled = stock(files, ["China"])[QUARTER], smuggled_ends(files)
+    ends = {end: stock(files, CHINESE, end)[QUARTER] for end in (LOW, HIGH)}
     middle = clock(stock(files, NAMED), china)
     return {
         "lag-clock-hardware": middle,
         "scenario-clock-now": middle,
         "lag-clock-us-low": clock(stock(files, NAMED, LOW), china),
         "lag-clock-us-high": clock(stock(files, NAMED, HIGH), china),
-        "lag-clock-hardware-low": clock(stock(files, NAMED), legal + smuggled["high"]),
-        "lag-clock-hardware-high": clock(stock(files, NAMED), legal + smuggled["low"]),
+        "lag-clock-hardware-low": clock(stock(files, NAMED), ends[HIGH]),
+        "lag-clock-hardware-high": clock(stock(files, NAMED), ends[LOW]),
     }
 
 
