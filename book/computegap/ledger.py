@@ -230,11 +230,17 @@ def _cases(claim_ids: list[str] | None) -> dict[str, Case]:
     }
 
 
-def _sources() -> dict[str, tuple[str, str]]:
-    """Grade and origin of each source; the origin of one that rests on none is the source."""
-    table = load("sources")
-    origin = table["origin"].fillna(table["source_id"])
-    return dict(zip(table["source_id"], zip(table["grade"], origin, strict=True), strict=True))
+def _sources() -> dict[str, tuple[str, str, str]]:
+    """Grade, origin and publisher of each source.
+
+    The origin of one that rests on none is the source; the publisher is that of the origin, where
+    the table has it, and not of whoever keeps a copy.
+    """
+    table = load("sources").set_index("source_id")
+    origin = table["origin"].fillna(table.index.to_series())
+    named = table["publisher"].str.split(", copied in ").str[0]
+    publisher = origin.map(named).fillna(origin)
+    return dict(zip(table.index, zip(table["grade"], origin, publisher, strict=True), strict=True))
 
 
 def _given(value: Any) -> Any:
@@ -255,9 +261,9 @@ def _claim(row: Any) -> Claim:
     )
 
 
-def _piece(row: Any, sources: dict[str, tuple[str, str]]) -> Piece:
+def _piece(row: Any, sources: dict[str, tuple[str, str, str]]) -> Piece:
     measure = _given(row.measure)
-    grade, origin = sources.get(row.source_id, (COMPUTED, measure))
+    grade, origin, publisher = sources.get(row.source_id, (COMPUTED, measure, measure))
     piece = Piece(
         stance=row.stance,
         value=_given(row.value),
@@ -267,6 +273,7 @@ def _piece(row: Any, sources: dict[str, tuple[str, str]]) -> Piece:
         bears_on=row.bears_on,
         smuggled=_given(row.smuggled) or "",
         name=row.evidence_id,
+        publisher=publisher or "",
     )
     if measure is None:
         return piece

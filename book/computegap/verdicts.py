@@ -20,7 +20,7 @@
    meaning; a statement so told is partly supported.
 6. No voice: unproven, if nobody is credited and the claim states a figure or rests on a rumour;
    else cannot tell. Advice, motives and causes without a test: not checkable.
-7. Confidence: high on two origins of grade A or B, one of them A, of one mind, with nobody
+7. Confidence: high on two publishers of grade A or B, one of them A, of one mind, with nobody
    against; moderate on one such origin with nobody of its grade against; else low. Where all
    voices are the publisher that the article quotes, agreement confirms the quotation only, and is
    never high.
@@ -99,6 +99,8 @@ class Piece:
     bears_on: str = "claim"
     smuggled: str = ""
     name: str = ""
+    # Of the origin; a publisher whose two works agree agrees with itself.
+    publisher: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ class Voice:
     origin: str
     grade: str
     relation: str
+    publisher: str = ""
 
 
 @dataclass(frozen=True)
@@ -252,7 +255,8 @@ def voices(claim: Claim, pieces: Iterable[Piece], rule: Rule) -> list[Voice]:
         own = list(group)
         best = min(piece.grade for piece in own)
         said = {relation(claim, piece, rule.margin) for piece in own if piece.grade == best}
-        found.append(Voice(origin, best, str(said.pop()) if len(said) == 1 else "partly"))
+        word = str(said.pop()) if len(said) == 1 else "partly"
+        found.append(Voice(origin, best, word, own[0].publisher or origin))
     return sorted(found, key=lambda voice: (voice.grade, voice.origin))
 
 
@@ -299,7 +303,11 @@ def _confidence(heard: list[Voice], whole: str, is_quotation: bool) -> str:
     disputed = {"holds", "fails"} <= {v.relation for v in heard if v.grade == heard[0].grade}
     if not of_one_mind or disputed:
         return "low"
-    is_high = len(of_one_mind) > 1 and of_one_mind[0].grade == "A" and not against
+    is_high = (
+        len({voice.publisher for voice in of_one_mind}) > 1
+        and of_one_mind[0].grade == "A"
+        and not against
+    )
     return "high" if is_high and not is_quotation else "moderate"
 
 

@@ -222,7 +222,7 @@ def test_copies_of_one_original_are_one_voice():
     claim = Claim()
     copies = [reviewed("supports", "C", "a post", name=str(n)) for n in range(5)]
     found = verdict(claim, copies)
-    assert found.voices == (Voice("a post", "C", "holds"),)
+    assert found.voices == (Voice("a post", "C", "holds", "a post"),)
     assert found.confidence == "low"
 
 
@@ -339,6 +339,14 @@ def test_advice_cannot_be_checked():
         ([reviewed("supports", "B")], "moderate"),
         ([reviewed("supports", "C")], "low"),
         ([reviewed("supports"), reviewed("supports", "B", "b")], "high"),
+        # Two works of one publisher are one opinion.
+        (
+            [
+                reviewed("supports", publisher="p"),
+                reviewed("supports", "A", "b", publisher="p"),
+            ],
+            "moderate",
+        ),
         ([reviewed("supports", "B"), reviewed("supports", "B", "b")], "moderate"),
         ([reviewed("supports"), reviewed("supports", "C", "b")], "moderate"),
         ([reviewed("supports"), reviewed("contradicts", "A", "b")], "low"),
@@ -518,7 +526,7 @@ def test_the_cases_reach_every_word_but_one():
 def test_claims_and_pieces_say_only_what_they_are_given_and_stay_so():
     claim, piece = Claim(), Piece("supports")
     assert claim == Claim("statement", "", None, None, "", True, False, "fits", "")
-    assert piece == Piece("supports", None, None, None, "A", "", "claim", "", "")
+    assert piece == Piece("supports", None, None, None, "A", "", "claim", "", "", "")
     for thing in (claim, piece, Rule(), verdict(claim, [])):
         with pytest.raises(FrozenInstanceError):
             thing.word = 3
