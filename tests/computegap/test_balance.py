@@ -172,6 +172,23 @@ def test_the_gap_in_numbers_of_chips():
     assert 2.5 < every < 3
 
 
+def test_high_end_chips_are_those_worth_a_part_of_an_h100():
+    strong = {"H100/H200", "B200", "B300", "TPU v6e", "TPU v7", "Trainium2", "Ascend 910C", "H800"}
+    strong |= {f"Instinct MI3{model}" for model in ("00X", "25X", "50X", "55X")}
+    us, china = 0.0, units(("China (smuggled)",))
+    for row in rows("chip_types_held"):
+        if row["chip_type"] in strong and row["owner"] == "China":
+            china += float(row["units"])
+        elif row["chip_type"] in strong and row["owner"] in US:
+            us += float(row["units"])
+    half = balance.high_end_chip_ratio(0.5)
+    assert half == pytest.approx(us / china) == pytest.approx(8.65, abs=0.01)
+    assert balance.high_end_chip_ratio(0.75) == pytest.approx(7.51, abs=0.01)
+    # A 910C counts no more where four fifths of an H100 are asked for.
+    assert balance.high_end_chip_ratio(0.8) == pytest.approx(15.9, abs=0.05)
+    assert balance.high_end_chip_range() == pytest.approx((7.51, 15.91), abs=0.01)
+
+
 def test_chips_by_type_add_up_to_those_by_designer():
     of_types = defaultdict(float)
     for row in rows("chip_types_held"):

@@ -154,6 +154,50 @@ def chip_count_ratio_with_idc(nvidia_alone: bool = False) -> float:
     return us / (china + uncounted_nvidia_cards() + chinese)
 
 
+@quantity("US over China")
+def high_end_chip_ratio(cut: float = 0.5, smuggled: bool = True) -> float:
+    """US over Chinese number of accelerators worth at least `cut` H100 equivalents each.
+
+    A type is worth the mean of its H100e over its units; smuggled chips, whose types nobody gives,
+    are one type, and count if `smuggled`. Tables chip_types_held, chip_owners.
+    """
+    types = _worth_by_type()
+    types = types if smuggled else types[types["chip_type"] != "smuggled"]
+    held = types[types["each"] >= cut].groupby("country")["units"].sum()
+    return float(held["US"] / held["China"])
+
+
+@quantity("US over China")
+def high_end_chip_range() -> tuple[float, float]:
+    """The least and the most of that ratio over all cuts from half to a whole H100."""
+    return _over_cuts(smuggled=True)
+
+
+@quantity("US over China")
+def official_high_end_chip_range() -> tuple[float, float]:
+    """The same without smuggled chips."""
+    return _over_cuts(smuggled=False)
+
+
+def _over_cuts(smuggled: bool) -> tuple[float, float]:
+    worths = _worth_by_type()["each"]
+    cuts = {0.5, *worths[worths.between(0.5, 1)]}
+    ratios = [high_end_chip_ratio(cut, smuggled) for cut in cuts]
+    return min(ratios), max(ratios)
+
+
+def _worth_by_type() -> pd.DataFrame:
+    """Types of chip of both sides: country, units, and `each`, the H100e of one."""
+    rows = load("chip_types_held").astype({"units": float, "h100e": float})
+    rows = rows[rows["owner"].isin([*stocks.US_OWNERS, "China"])]
+    rows["country"] = rows["owner"].where(rows["owner"] == "China", "US")
+    types = rows.groupby(["country", "chip_type"], as_index=False)[["units", "h100e"]].sum()
+    owners = load("chip_owners").query("quarter_end_date == @stocks.latest_quarter()")
+    smuggled = owners[owners["owner"] == "China (smuggled)"][["units", "h100e"]].astype(float)
+    types.loc[len(types)] = ["China", "smuggled", *smuggled.sum()]
+    return types.assign(each=(types["h100e"] / types["units"]).round(6))
+
+
 def _chips() -> tuple[float, float]:
     """Accelerators of the named US owners and of China, at the last full quarter (million)."""
     rows = load("chip_owners").query("quarter_end_date == quarter_end_date.max()")
@@ -239,6 +283,7 @@ def currencies() -> pd.DataFrame:
         ("Number of chips", "with every card that IDC counts", chip_count_ratio_with_idc()),
         ("Number of chips", "as counted", chip_count_ratio()),
         ("Number of chips", "without the H20", chip_count_ratio(("H20",))),
+        ("Number of chips", "each worth half an H100 or more", high_end_chip_ratio()),
         ("8-bit arithmetic", "many smuggled chips", least),
         ("8-bit arithmetic", "as counted", stocks.smuggled_compute_ratio()),
         ("8-bit arithmetic", "few smuggled chips", most),
