@@ -1,24 +1,29 @@
 """Compute the numbers of the book a second time, from the publishers' files, by other code.
 
-    .venv/bin/python tools/recompute.py DOWNLOADS
+    .venv/bin/python tools/recompute.py DOWNLOADS [--book FOLDER]
 
-DOWNLOADS is the folder that `tools/derive` reads: `epoch/`, `market/`, `models/` and `new/`.
+The book's numbers are the reviewed ones of `tests/facts.json`, or those of the book that was built
+in FOLDER. DOWNLOADS is what `tools/derive` reads: `epoch/`, `market/`, `models/` and `new/`.
 Nothing of the project's package is imported: each number is worked out from what captions and the
 chapter on methods say in words. A line a fact: key, printed value, recomputed value, relative
 difference, whether they agree. Exit status 1 where one differs by more than 0.5 %, or a number
 from random draws by more than the tolerance that stands beside it.
 
 What no publisher prints is read from the project's tables of its own decisions (`DECISIONS`):
-what the article claims, which day counts as a release, the assumptions of the model, and two runs
-as their developers describe them.
+what the article claims, which of its figures have to fit each other, which day counts as a
+release, the assumptions of the model, two runs as their developers describe them, and one result
+of Intel.
 
-Which facts: all of the front page and of the boxes "In brief" that are numbers from data
-(`LEFT_OUT` has the others, with the reason), and more that were drawn (`DRAWN`).
+Which facts: all of the overview and of the sentences of the findings that are numbers from data
+(`LEFT_OUT` has the others, with the reason), most of the findings' accounts and of the figures'
+headlines, and more that were drawn (`DRAWN`).
 """
 
 import argparse
+import ast
 import json
 import math
+import operator
 import re
 import sys
 from collections.abc import Iterable
@@ -36,6 +41,7 @@ TOLERANCE = 0.005
 ARTICLE = pd.Timestamp("2026-06-22")
 QUARTER = pd.Timestamp("2025-12-31")
 YEAR_BEFORE = pd.Timestamp("2024-12-31")
+VINTAGE = pd.Timestamp("2026-09-25")
 DRAWS, YEARS = 10_000, 5
 QUANTILES = (0.05, 0.5, 0.95)
 MONTH = 365.25 / 12
@@ -44,7 +50,10 @@ CHINESE = ("China", "China (smuggled)")
 FIRMS = ("Alphabet", "Amazon", "Meta", "Microsoft")
 DECISIONS = (
     "assumptions",
+    "audit_checks",
+    "audit_readings",
     "claims",
+    "company_results",
     "known_runs",
     "model_continuations",
     "model_pauses",
@@ -53,22 +62,23 @@ DECISIONS = (
 )
 KEPT = ("added", "capex_china", "corrections")
 
-# Facts of the front page and of the boxes "In brief" that are not recomputed, and why.
+# Facts of the overview and of the findings' sentences that are not recomputed, and why.
 LEFT_OUT = {
     "gen-level": "the level at which intervals are given, a choice of the book",
+    "gen-vintage": "a day, in the name of the publisher's file",
     "owners-quarter": "a day; the stocks beside it are read on it",
     "leg-quarter": "a day; the stocks beside it are read on it",
     "ratio-first-quarter": "a day; ratio-first and ratio-growth are read on it",
-    "chip-largest-chinese-run-date": "a day, printed beside the run in the publisher's file",
     "ratio-money-estimate": "one figure of Rhodium Group, typed; in no file of DOWNLOADS",
     "chip-910c-tested": "one figure of a press report, typed; in no file of DOWNLOADS",
     "read-hynix-multiple": "two press figures, typed; in no file of DOWNLOADS",
     "scenario-last-year": "the horizon of the scenarios, a choice of the book",
+    "scenario-predicted-lag": "a judgement of the book, typed in its table of predictions",
     "scenario-predictions": "how many predictions the book registers",
 }
 
 # How the others were drawn: of all facts of tests/facts.json on 2026-11-27 that are numbers, begin
-# with one of DRAWN_FROM and are on neither the front page nor in a box "In brief", sorted (406),
+# with one of DRAWN_FROM and were on neither the front page nor in a box "In brief", sorted (406),
 # the first 40 of random.Random(20260622).sample(facts, 406). The reason stands beside those that
 # are not recomputed; the script recomputes some more, neighbours of these.
 DRAWN_FROM = (
@@ -127,6 +137,11 @@ DRAWN_AT_RANDOM = {
     "gen-lag-then": 0.01,
     "gen-lag-then-low": 0.03,
     "gen-lag-then-high": 0.07,
+    "since-lag-june": 0.01,
+    "since-lag-june-low": 0.02,
+    "since-lag-june-high": 0.02,
+    "since-lag-now": 0.01,
+    "leg-smuggled-chance": 0.01,
     "lag-capability-stocks": 0.01,
     "lag-capability-stocks-low": 0.03,
     "lag-capability-stocks-high": 0.07,
@@ -144,6 +159,13 @@ DRAWN_AT_RANDOM = {
     "scenario-ratio-held": 0.01,
     "scenario-ratio-held-p5": 0.02,
     "scenario-ratio-held-p95": 0.02,
+    "scenario-ratio-lifted": 0.02,
+    "scenario-ratio-tightened": 0.02,
+    "scenario-us": 0.02,
+    "scenario-china": 0.02,
+    "scenario-predicted-ratio": 0.02,
+    "scenario-predicted-ratio-low": 0.02,
+    "scenario-predicted-ratio-high": 0.06,
     "scenario-needed-four": 0.01,
     "scenario-needed-four-low": 0.05,
     "scenario-needed-four-high": 0.02,
@@ -153,21 +175,34 @@ DRAWN_AT_RANDOM = {
 
 Facts = dict[str, float]
 
+# As the built book marks a fact.
+FACT = "application/vnd.computegap.fact+json"
+
 MEDIAN = "Compute estimate in H100e (median)"
 LOW, HIGH = "H100e (5th percentile)", "H100e (95th percentile)"
 UNITS = "Number of Units (median)"
 
 
 @cache
-def printed() -> dict[str, dict]:
-    """The reviewed facts of the book, by key."""
-    return json.loads((ROOT / "tests" / "facts.json").read_text(encoding="utf-8"))
+def printed(book: Path | None = None) -> dict[str, dict]:
+    """Facts and verdicts by key: the reviewed ones, or those of the book built in a folder."""
+    if book is None:
+        return json.loads((ROOT / "tests" / "facts.json").read_text(encoding="utf-8"))
+    facts: dict[str, dict] = {}
+    for page in sorted((book / "book").glob("*.md")):
+        glue = book / "_build" / "jupyter_execute" / "book" / f"{page.stem}.glue.json"
+        stated = json.loads(glue.read_text(encoding="utf-8")) if glue.exists() else {}
+        facts |= {key: out["data"][FACT] for key, out in stated.items() if FACT in out["data"]}
+    claims = json.loads((book / "_build" / "html" / "claims.json").read_text(encoding="utf-8"))
+    verdicts = {f"claim-{one['id'].lower()}": one["verdict"] for one in claims["claims"]}
+    return facts | {key: {"value": verdict} for key, verdict in verdicts.items()}
 
 
 class Files(NamedTuple):
-    """The publishers' files, and the project's tables of its own decisions."""
+    """The publishers' files, the project's tables of its own decisions, and the book."""
 
     downloads: Path
+    book: Path | None = None
 
     def raw(self, path: str) -> pd.DataFrame:
         """A file of a publisher, as it is."""
@@ -271,9 +306,12 @@ def stock_facts(files: Files) -> Facts:
     found = {f"stock-{name.lower()}": stock(files, [name])[QUARTER] for name in NAMED}
     return found | {
         "stock-google-p5": stock(files, ["Google"], LOW)[QUARTER],
+        "share-other": stock(files, ["Other"])[QUARTER] / world,
         "stock-china": stock(files, ["China"])[QUARTER],
         "stock-smuggled": stock(files, ["China (smuggled)"])[QUARTER],
         "leg-stock-smuggled": stock(files, ["China (smuggled)"])[QUARTER],
+        "index-smuggled-low": stock(files, ["China (smuggled)"], LOW)[QUARTER],
+        "index-smuggled-high": stock(files, ["China (smuggled)"], HIGH)[QUARTER],
         "chip-nvidia-stock-share": designers["Nvidia"] / world,
         "chip-nvidia-merchant-share": designers["Nvidia"] / for_sale,
         "lag-growth-stock-us": growth(stock(files, NAMED)),
@@ -367,7 +405,17 @@ def leg_facts(files: Files) -> Facts:
     units = legs(files)[UNITS].loc[QUARTER]
     added, last_year = now - then, then - held.loc[pd.Timestamp("2023-12-31")].fillna(0)
     foreign = added["bought"] + added["smuggled"]
+    share = {
+        end: now["own"] / (now["own"] + now["bought"] + smuggled)
+        for end, smuggled in smuggled_ends(files).items()
+    }
     return {
+        "leg-total": now.sum(),
+        "leg-stock-domestic": now["own"],
+        "leg-stock-bought": now["bought"],
+        "leg-domestic-share": now["own"] / now.sum(),
+        "leg-domestic-share-low": share["high"],
+        "leg-domestic-share-high": share["low"],
         "leg-foreign-share": 1 - now["own"] / now.sum(),
         "leg-domestic-share-first": first["own"] / first.sum(),
         "leg-bought-over-smuggled": units["bought"] / units["smuggled"],
@@ -379,6 +427,24 @@ def leg_facts(files: Files) -> Facts:
         "leg-year-part-2024": last_year["own"] / last_year.sum(),
         "questions-china-added": added.sum(),
     }
+
+
+def smuggled_ends(files: Files) -> dict[str, float]:
+    """The least and the most that was smuggled, by the publisher's percentiles (million H100e)."""
+    return {
+        name: stock(files, ["China (smuggled)"], end)[QUARTER]
+        for name, end in (("low", LOW), ("high", HIGH))
+    }
+
+
+def chance_facts(files: Files) -> Facts:
+    """How often more was smuggled than bought, both drawn from the publisher's intervals."""
+    rng = np.random.default_rng(6)
+    table = owners(files).query("day == @QUARTER and Owner == 'China'")
+    bought = table[table["Chip manufacturer"].isin(["Nvidia", "AMD"])]
+    smuggled = (stock(files, ["China (smuggled)"], end)[QUARTER] for end in (MEDIAN, LOW, HIGH))
+    more = split_lognormal(smuggled, rng) > split_lognormal(bought[[MEDIAN, LOW, HIGH]].sum(), rng)
+    return {"leg-smuggled-chance": more.mean()}
 
 
 def added_facts(files: Files) -> Facts:
@@ -410,11 +476,15 @@ def clock(us: pd.Series, level: float) -> float:
 def clock_facts(files: Files) -> Facts:
     """Months behind by chips, at the medians and at the ends of the US estimate."""
     china = stock(files, CHINESE)[QUARTER]
+    legal, smuggled = stock(files, ["China"])[QUARTER], smuggled_ends(files)
     middle = clock(stock(files, NAMED), china)
     return {
         "lag-clock-hardware": middle,
         "scenario-clock-now": middle,
+        "lag-clock-us-low": clock(stock(files, NAMED, LOW), china),
         "lag-clock-us-high": clock(stock(files, NAMED, HIGH), china),
+        "lag-clock-hardware-low": clock(stock(files, NAMED), legal + smuggled["high"]),
+        "lag-clock-hardware-high": clock(stock(files, NAMED), legal + smuggled["low"]),
     }
 
 
@@ -441,12 +511,19 @@ def worth_facts(files: Files) -> Facts:
         12 * math.log(ratio) / math.log(pace * rate) for pace in compute.values() for rate in rates
     ]
     article = 12 * math.log(1 / files.claim("C033"))
+    smuggled = [ratios(files, end)[QUARTER] for end in (LOW, HIGH)]
     both = math.log(compute["runs"] * 2 ** (12 / files.assumed("halving-months")))
+    halving = [
+        12 * math.log(ratio) / math.log(compute["runs"] * 2 ** (12 / files.assumed(*end)))
+        for end in (("halving-months", "low"), ("halving-months", "high"))
+    ]
     return {
         "lag-worth-low": min(worth),
         "lag-worth-high": max(worth),
         "lag-article-hardware": article / math.log(compute["runs"]),
         "lag-article-both": article / both,
+        "lag-width-smuggled": 12 * math.log(smuggled[0] / smuggled[1]) / both,
+        "lag-width-halving": halving[1] - halving[0],
     }
 
 
@@ -522,7 +599,11 @@ def money_facts(files: Files) -> Facts:
     us |= {name: total for name, total in newer.sum().items() if name not in us}
     yuan = yuan_by_quarter(files)
     gaps = [us[name] * cny_per_usd(files, name) / yuan[name] for name in yuan.index if name in us]
-    return {"ratio-money-two-high": max(gaps), "ratio-money-two-low": min(gaps)}
+    return {
+        "ratio-money-two-high": max(gaps),
+        "ratio-money-two-low": min(gaps),
+        "ratio-money-latest": gaps[-1],
+    }
 
 
 def yuan_by_quarter(files: Files) -> pd.Series:
@@ -590,13 +671,16 @@ def market_facts(files: Files) -> Facts:
     cuda = files.raw("market/cuda_developers.csv").dropna(subset="fiscal_year")
     china = files.raw("market/nvidia_china_revenue_quarterly.csv")
     shares = files.raw("market/market_share.csv")
-    idc = shares[shares["publisher"].eq("IDC (via Reuters)")].set_index("vendor")["units"] / 1e6
+    year = shares[shares["publisher"].eq("IDC (via Reuters)")].set_index("vendor")
+    idc, percent = year["units"] / 1e6, year["share_pct"]
     values = files.raw("market/market_caps.csv").groupby(["entity", "date"])["value"].first()
     return {
         "chip-cuda-latest": cuda["developers_million"].iloc[-1],
         "chip-china-revenue-latest": china["usd_billion"].iloc[-1],
         "chip-cards-huawei-part": idc["Huawei"] / idc["Chinese vendors"],
         "chip-nvidia-units-idc": idc["Nvidia"],
+        "chip-cards-chinese-share": percent["Chinese vendors"] / 100,
+        "chip-cards-nvidia-share": percent["Nvidia"] / 100,
         "chip-h20-quarter-3": h20_added(files),
         "chip-nvidia-over-germany": values["Nvidia", "2026-05-20"] / values["Germany", "2025"],
     }
@@ -612,10 +696,27 @@ def chip_facts(files: Files) -> Facts:
     return {
         "chip-910c-arithmetic": huawei[tensor] / h100[tensor],
         "chip-910c-bandwidth": huawei[memory] / h100[memory],
+        "chip-910c-over-gb300": table.loc["NVIDIA GB300 (Blackwell Ultra)", tensor]
+        / huawei[tensor],
         "read-bandwidth-910c-share": huawei[memory] / b200[memory],
         "chip-mlperf-results": runs["score_minutes"].notna().sum(),
         "chips-h100-over-tiangai": h100[tensor]
         / tiangai["FP16 (half precision) performance (FLOP/s)"],
+    }
+
+
+def reported_facts(files: Files) -> Facts:
+    """What one report says, as it stands in the project's first notes of what it read."""
+    supply = files.raw("new/huawei_supply.csv").set_index("id")["value"].astype(float)
+    flows = files.raw("new/nvidia_china_flows.csv").set_index("id")["value"].astype(float)
+    abroad = files.raw("new/overseas_access.csv").set_index("id")
+    return {
+        "chip-packages-2025": supply["HW002"] / 1e6,
+        "chip-packages-hbm": supply["HW003"] / 1e6,
+        "since-h200-approved": flows["NV007"],
+        "since-h200-received": flows["NV014"],
+        "since-hopper": flows["NV010"] / 100,
+        "since-rented": float(abroad.loc["OA001", "value"]),
     }
 
 
@@ -712,8 +813,13 @@ def run_facts(files: Files) -> Facts:
     then = china[china["day"] <= QUARTER]["flop"].max()
     at_stocks = months(us.loc[us["flop"] >= then, "day"].iloc[0], QUARTER)
     before_2018 = records(us, "2018-01-01")
+    ratio, since = us["flop"].max() / record["flop"], record_ratio_since(files)
     return {
-        "ratio-record-runs": us["flop"].max() / record["flop"],
+        "ratio-record-runs": ratio,
+        "gen-record-ratio": ratio,
+        "gen-record-since": since,
+        "since-runs-june": ratio,
+        "since-runs-now": since,
         "lag-clock-runs-stocks": at_stocks,
         "lag-clock-runs-high": behind[low],
         "lag-clock-runs-low": behind[high],
@@ -722,6 +828,15 @@ def run_facts(files: Files) -> Facts:
         "lag-growth-us": pace(records(us, "2020-01-01")),
         "lag-growth-2018": pace(before_2018),
     }
+
+
+def record_ratio_since(files: Files) -> float:
+    """The largest US run over the largest Chinese one, with the runs of the later table."""
+    later = files.raw("new/epoch_training_compute_2026_transcribed.csv").rename(
+        columns={"training_compute_flop": "flop"}
+    )
+    largest = pd.concat([runs(files), later]).groupby("country")["flop"].max()
+    return largest["United States of America"] / largest["China"]
 
 
 def records(known: pd.DataFrame, since: str) -> pd.DataFrame:
@@ -895,12 +1010,15 @@ def lag_draws(files: Files, on: pd.Timestamp) -> np.ndarray:
 def lag_facts(files: Files) -> Facts:
     """The lag on the article's date and at the end of 2025, each with its interval."""
     found: Facts = {}
-    names = {ARTICLE: ("gen-lag-now",), QUARTER: ("gen-lag-then", "lag-capability-stocks")}
+    names = {
+        ARTICLE: ("gen-lag-now", "since-lag-june"),
+        QUARTER: ("gen-lag-then", "lag-capability-stocks"),
+    }
     for day, keys in names.items():
         low, middle, high = np.quantile(lag_draws(files, day), QUANTILES)
         for key in keys:
             found |= {key: middle, f"{key}-low": low, f"{key}-high": high}
-    return found
+    return found | {"since-lag-now": float(np.median(lag_draws(files, VINTAGE)))}
 
 
 def split_lognormal(interval: Iterable[float], rng: np.random.Generator) -> np.ndarray:
@@ -964,7 +1082,7 @@ def single_model_facts(files: Files) -> Facts:
 
 
 class Case(NamedTuple):
-    """Draws of what a scenario takes, with controls held and production at its pace."""
+    """Draws of what a scenario takes."""
 
     us: np.ndarray
     china: np.ndarray
@@ -976,8 +1094,8 @@ class Case(NamedTuple):
     imported: np.ndarray
 
 
-def held_case(files: Files, domestic: Iterable[float]) -> Case:
-    """Draws of the inputs; `domestic`: growth of Chinese production, its median and ends."""
+def drawn_case(files: Files, domestic: Iterable[float], control: str = "held") -> Case:
+    """Draws of the inputs, production at its pace; `domestic`: its growth, median and ends."""
     rng = np.random.default_rng(5)
     ends = (MEDIAN, LOW, HIGH)
     stocks = {
@@ -993,12 +1111,17 @@ def held_case(files: Files, domestic: Iterable[float]) -> Case:
     multiplier, pace, fade = (
         split_lognormal(held.loc[row, ["value", "low", "high"]], rng)
         for row in (
-            ("smuggling-multiplier", "held"),
+            ("smuggling-multiplier", control),
             ("domestic-multiplier", "pace"),
             ("growth-fade", "all"),
         )
     )
-    imported = split_lognormal(imports_share(files), rng) + multiplier * brought_in / added
+    shares = {
+        "held": imports_share(files, slice(-4, None)),
+        "lifted": imports_share(files, slice(None, "2023-09-30")),
+        "tightened": tuple(held.loc[("imports-share", "tightened"), ["value", "low", "high"]]),
+    }
+    imported = split_lognormal(shares[control], rng) + multiplier * brought_in / added
     growth = split_lognormal(us_growth(files), rng)
     made = split_lognormal(domestic_added(files), rng) * pace
     return Case(
@@ -1022,12 +1145,12 @@ def us_growth(files: Files) -> tuple[float, float, float]:
     return middle, middle / math.exp(half), middle * math.exp(half)
 
 
-def imports_share(files: Files) -> tuple[float, float, float]:
-    """Foreign chips bought legally over US additions: four quarters, the least and the most."""
+def imports_share(files: Files, quarters: slice) -> tuple[float, float, float]:
+    """Foreign chips bought legally over US additions in some quarters, the least and the most."""
     table = owners(files)
     bought = table[(table["Owner"] == "China") & table["Chip manufacturer"].isin(["Nvidia", "AMD"])]
-    bought = bought.groupby("day")[MEDIAN].sum().diff().iloc[-4:]
-    added = stock(files, NAMED).diff().iloc[-4:]
+    bought = bought.groupby("day")[MEDIAN].sum().diff()[quarters]
+    added = stock(files, NAMED).diff()[quarters]
     return bought.sum() / added.sum(), (bought / added).min(), (bought / added).max()
 
 
@@ -1074,23 +1197,75 @@ def years_behind(us: np.ndarray, level: float) -> float:
 
 def scenario_facts(files: Files) -> Facts:
     """What the chapter on scenarios says first, drawn anew."""
-    case = held_case(files, domestic_growth(files))
+    case = drawn_case(files, domestic_growth(files))
     us, china, made = path(case)
     p5, median, p95 = np.quantile(us[-1] / china[-1], QUANTILES)
     needed = (us[-1] / 4 - case.china - made.sum(axis=0)) / (us[-1] - case.us)
     low, middle, high = np.quantile(needed, QUANTILES)
     behind = [years_behind(us[:, draw], china[-1, draw]) for draw in range(0, len(case.us), 10)]
-    bound_us, bound_china, _ = path(held_case(files, domestic_growth_by_supply(files)))
+    ends = {name: last_ratio(files, control=name) for name in ("lifted", "tightened")}
+    bound = last_ratio(files, domestic_growth_by_supply(files))
     return {
         "scenario-ratio-held": median,
         "scenario-ratio-held-p5": p5,
         "scenario-ratio-held-p95": p95,
+        "scenario-ratio-lifted": float(np.median(ends["lifted"])),
+        "scenario-ratio-tightened": float(np.median(ends["tightened"])),
+        "scenario-us": float(np.median(us[-1])),
+        "scenario-china": float(np.median(china[-1])),
         "scenario-needed-four": middle,
         "scenario-needed-four-low": low,
         "scenario-needed-four-high": high,
         "scenario-clock-held": 12 * float(np.median(behind)),
-        "scenario-ratio-supply": float(np.median(bound_us[-1] / bound_china[-1])),
+        "scenario-ratio-supply": float(np.median(bound)),
     }
+
+
+def central_facts(files: Files) -> Facts:
+    """The ratio with controls held and production at its pace, all inputs at their medians."""
+    us, smuggled = (stock(files, names) for names in (NAMED, ["China (smuggled)"]))
+    added = us[QUARTER] - us[YEAR_BEFORE]
+    brought_in = smuggled[QUARTER] - smuggled[YEAR_BEFORE]
+    central = Case(
+        us=np.array([us[QUARTER]]),
+        china=np.array([stock(files, CHINESE)[QUARTER]]),
+        added=np.array([added]),
+        growth=np.array([us_growth(files)[0]]),
+        made=np.array([domestic_added(files)[0]]),
+        domestic=np.array([domestic_growth(files)[0]]),
+        fade=np.array([files.assumed("growth-fade")]),
+        imported=np.array([imports_share(files, slice(-4, None))[0] + brought_in / added]),
+    )
+    us_path, china_path, _ = path(central)
+    return {"scenario-ratio-central": us_path[-1, 0] / china_path[-1, 0]}
+
+
+def predicted_facts(files: Files) -> Facts:
+    """The ratio at the end of 2026 over four cases in equal parts, rounded as it was registered.
+
+    No page names the four. Controls held and tightened, each with production at its pace and bound
+    by supply, give the registered figures of 2026, 2027 and 2030, so these are taken.
+    """
+    growths = domestic_growth(files), domestic_growth_by_supply(files)
+    cases = [
+        last_ratio(files, growth, control, year=1)
+        for control in ("held", "tightened")
+        for growth in growths
+    ]
+    low, middle, high = (float(f"{end:.2g}") for end in np.quantile(np.array(cases), QUANTILES))
+    return {
+        "scenario-predicted-ratio": middle,
+        "scenario-predicted-ratio-low": low,
+        "scenario-predicted-ratio-high": high,
+    }
+
+
+def last_ratio(
+    files: Files, domestic: Iterable[float] | None = None, control: str = "held", year: int = YEARS
+) -> np.ndarray:
+    """Draws of the ratio at the end of a year of the scenarios, the last one if none is named."""
+    us, china, _ = path(drawn_case(files, domestic or domestic_growth(files), control))
+    return us[year] / china[year]
 
 
 # What no publisher's file holds
@@ -1105,7 +1280,6 @@ def article_facts(files: Files) -> Facts:
         "lag-article-high": files.claim("C006", "value_high"),
         "capex-article": files.claim("C028"),
         "capex-growth-article": files.claim("C029"),
-        "index-google-article": files.claim("C026"),
         "gen-article-caisi": files.claim("C061"),
         "gen-article-lee": files.claim("C063"),
         "gen-article-mythos-size": files.claim("C068"),
@@ -1117,12 +1291,111 @@ def article_facts(files: Files) -> Facts:
     }
 
 
+def calculated(formula: str, values: dict[str, float]) -> float:
+    """The value of an arithmetic expression over names."""
+
+    def value(node: ast.expr) -> float:
+        match node:
+            case ast.BinOp(left, sign, right):
+                return SIGNS[type(sign)](value(left), value(right))
+            case ast.Name(name):
+                return values[name]
+            case ast.Constant(float() | int() as number):
+                return number
+        raise ValueError(f"{formula!r} is no arithmetic over names")
+
+    return value(ast.parse(formula, mode="eval").body)
+
+
+def named_values(files: Files) -> dict[str, float]:
+    """What the comparisons inside the article may name: its figures, and some from outside.
+
+    The figures by the number of their claim, upper ends with an h behind it.
+    """
+    claims = files.decided("claims").set_index("claim_id")
+    table = files.raw("epoch/ml_hardware.csv").set_index("Hardware name")
+    tensor, best = "Tensor-FP16/BF16 performance (FLOP/s)", "ML OP/s"
+    h100 = table.loc["NVIDIA H100 SXM5 80GB"]
+    guided = files.raw("market/capex.csv").query("fiscal_year == 2026 and year_basis == 'calendar'")
+    guided = guided[guided["kind"].isin(["guidance_point", "guidance_high"])]
+    tops = guided.set_index("company")["usd_billion"]
+    latest = owners(files).query("day == @QUARTER").groupby("Chip manufacturer")[MEDIAN].sum()
+    models = files.raw("new/epoch_training_compute_2026_transcribed.csv").set_index("model")
+    intel = files.decided("company_results").query("company == 'Intel' and earnings_per_share < 0")
+    return {
+        **claims["value"].dropna(),
+        **{f"{name}h": end for name, end in claims["value_high"].dropna().items()},
+        "h100_tflops": h100[tensor] / 1e12,
+        "b200": table.loc["NVIDIA B200", best] / h100[best],
+        "h100_of_gb300": h100[tensor] / table.loc["NVIDIA GB300 (Blackwell Ultra)", tensor],
+        "ascend_910c_over_910b": table.loc["Huawei Ascend 910C", best]
+        / table.loc["Huawei Ascend 910B", best],
+        "other_tops": tops["Alphabet"] + tops["Amazon"] + tops["Microsoft"],
+        "google_own": 100 * latest["Google"] / latest.sum(),
+        "fable_days": (ARTICLE - pd.Timestamp(models.loc["Claude Fable 5", "date"])).days,
+        "intel_shares": (intel["net_profit_billion"] / intel["earnings_per_share"]).iloc[0],
+    }
+
+
+def implied_facts(files: Files) -> Facts:
+    """How far the article's figures in H100 equivalents, Meta's aside, are from the stocks."""
+    google, chinese = files.claim("C026"), files.claim("C033")
+    world = google / (files.claim("C027") / 100)
+    us = world * files.claim("C032") / 100
+    measured = {
+        google: stock(files, ["Google"]),
+        world: stock(files, None),
+        us: stock(files, NAMED),
+        us * chinese: stock(files, CHINESE),
+    }
+    worst = max(abs(said / held[QUARTER] - 1) for said, held in measured.items())
+    return {"audit-compute-worst-but-meta": worst}
+
+
+def audit_facts(files: Files) -> Facts:
+    """Comparisons inside the article by what comes out, those that could hardly fail aside."""
+    values = named_values(files)
+    checks = files.decided("audit_checks").set_index("check_id")
+    outcomes: dict[str, list[bool]] = {name: [] for name in checks.index}
+    saved = set()
+    for one in files.decided("audit_readings").fillna("").astype(str).itertuples():
+        if not one.low and not one.high:
+            saved.add(one.check_id)
+            continue
+        result = calculated(one.calculation, values)
+        above = not one.low or result >= calculated(one.low, values)
+        below = not one.high or result <= calculated(one.high, values)
+        outcomes[one.check_id].append(above and below)
+    words = [
+        audit_word(outcomes[name], name in saved, checks.loc[name, "meaning"] == "fits")
+        for name in checks.index[~checks["is_trivial"]]
+    ]
+    counts = pd.Series(words).value_counts()
+    return {
+        "audit-counted": len(words),
+        "audit-supported": counts["supported"],
+        "audit-partly-supported": counts["partly supported"],
+        "audit-right-number-wrong-meaning": counts["right number, wrong meaning"],
+        "audit-contradicted": counts["contradicted"],
+        "audit-trivial": checks["is_trivial"].sum(),
+    }
+
+
+def audit_word(agree: list[bool], is_saved: bool, fits: bool) -> str:
+    """What comes out of a comparison: its bounded readings, one without a bound, its meaning."""
+    if all(agree):
+        return "supported" if agree and fits else "right number, wrong meaning"
+    if any(agree):
+        return "partly supported"
+    return "right number, wrong meaning" if is_saved else "contradicted"
+
+
 def verdict_facts(files: Files) -> Facts:
-    """Claims by verdict, counted from the verdicts in `tests/facts.json`; no verdict is weighed."""
+    """Claims by verdict, counted from the verdicts of the book; no verdict is weighed."""
     claims = files.decided("claims")
     own = claims[claims["section"] != "related-reads"]
     once = own[own["restates"].isna()]["claim_id"].str.lower()
-    words = pd.Series([printed()[f"claim-{name}"]["value"] for name in once])
+    words = pd.Series([printed(files.book)[f"claim-{name}"]["value"] for name in once])
     counts = words.value_counts()
     failed = counts["contradicted"] + counts["outdated"]
     held = counts["supported"] + counts["right number, wrong meaning"] + counts["partly supported"]
@@ -1135,10 +1408,22 @@ def verdict_facts(files: Files) -> Facts:
         "index-partly": counts["partly supported"],
         "index-failed": failed,
         "index-unproven": counts["unproven"],
+        "claims-own-decided": held + failed,
+        "claims-own-contradicted": counts["contradicted"],
+        "claims-own-supported-share": counts["supported"] / (held + failed),
         "claims-own-cannot-tell": counts["cannot tell"],
         "claims-own-not-checkable": counts["not checkable"],
     }
 
+
+# Signs that a calculation of the book may have.
+SIGNS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
 
 # Headline and text of the article's item on two lenders.
 LENDERS = {"C142": "C147", "C143": "C150"}
@@ -1151,6 +1436,7 @@ FROM_FILES = (
     chip_count_facts,
     coverage_facts,
     leg_facts,
+    chance_facts,
     added_facts,
     clock_facts,
     worth_facts,
@@ -1159,6 +1445,7 @@ FROM_FILES = (
     site_facts,
     market_facts,
     chip_facts,
+    reported_facts,
     run_facts,
     hardware_facts,
     cost_facts,
@@ -1168,10 +1455,12 @@ FROM_FILES = (
     lag_facts,
     made_up_facts,
     scenario_facts,
+    central_facts,
+    predicted_facts,
 )
 
 # Counted or summed from what the article says and from verdicts.
-FROM_WORDS = (article_facts, verdict_facts)
+FROM_WORDS = (article_facts, implied_facts, audit_facts, verdict_facts)
 
 
 class Line(NamedTuple):
@@ -1199,20 +1488,25 @@ class Line(NamedTuple):
         )
 
 
-def lines(downloads: Path, groups: Iterable = (*FROM_FILES, *FROM_WORDS)) -> list[Line]:
+def lines(
+    downloads: Path, groups: Iterable = (*FROM_FILES, *FROM_WORDS), book: Path | None = None
+) -> list[Line]:
     """All facts of some groups, recomputed and beside the book's."""
-    files = Files(downloads)
+    files = Files(downloads, book)
     facts = {key: value for group in groups for key, value in group(files).items()}
     gone = {"value": math.nan}
     return [
-        Line(key, printed().get(key, gone)["value"], float(value)) for key, value in facts.items()
+        Line(key, printed(book).get(key, gone)["value"], float(value))
+        for key, value in facts.items()
     ]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("downloads", type=Path, metavar="DOWNLOADS")
-    found = lines(parser.parse_args().downloads)
+    parser.add_argument("--book", type=Path, metavar="FOLDER", help="folder of a book as built")
+    given = parser.parse_args()
+    found = lines(given.downloads, book=given.book)
     print(f"{'fact':32} {'the book':14} {'here':14} {'differs':>8}")
     for line in found:
         print(line)

@@ -54,6 +54,9 @@ def test_every_page_has_the_tags_that_indexes_of_literature_read(pages):
         assert re.fullmatch(r"\d{4}/\d\d/\d\d", found["citation_publication_date"])
         assert found["citation_fulltext_html_url"] == found["og:url"] == PLACEHOLDER + name
         title = page.select_one("article h1").find(string=True, recursive=False)
+        if name == "book/index.html":
+            # The overview's heading is its answer.
+            title = page.title.string
         assert found["citation_title"] == found["og:title"] == title
         if name != "book/index.html":
             assert found["citation_inbook_title"] == found["og:site_name"]

@@ -146,8 +146,11 @@ def test_tab_goes_through_the_links_of_the_box_and_closes_it(chapter, page):
     assert link.get_attribute("aria-expanded") == "true"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.hash") == "#data-chip-owners"
-    for _ in range(3):
+    for _ in range(2):
         page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Cite this number"
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className").startswith("fact-link")
     assert page.locator("#fact-box").count() == 0
     assert link.get_attribute("aria-expanded") == "false"

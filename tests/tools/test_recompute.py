@@ -18,20 +18,21 @@ needs_downloads = pytest.mark.skipif(
     not DOWNLOADS, reason="set DOWNLOADS to a folder with the publishers' files"
 )
 TOOLS = ROOT / "tools"
-BOXED = (
-    *("constraint", "generations", "lag", "domestic-chips"),
-    *("summary", "scenarios", "questions", "related-reads"),
-)
-QUOTED = re.compile(r"\{fact\}`([^`:]+)")
+BOOK = ROOT / "book"
+QUOTED = re.compile(r"\{fact\}`([^`:]+)|:likelihood: (\S+)")
+FINDING = re.compile(r"^```\{finding\} \S+\n(.*?)\n\nEvidence\n", re.S | re.M)
+TILE = re.compile(r"^```\{tile\} (.*?)\n\n", re.S | re.M)
+FORMATTED = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)+):[,.\d]*[f%d]")
 
 
-def on_front_page_or_in_boxes() -> set[str]:
-    """Facts quoted on the front page and in the boxes "In brief" of the chapters."""
-    texts = [(ROOT / "book" / "index.md").read_text(encoding="utf-8")]
-    for name in BOXED:
-        text = (ROOT / "book" / f"{name}.md").read_text(encoding="utf-8")
-        texts.append(re.search(r"```\{admonition\} In brief\n(.*?)\n```", text, re.S).group(1))
-    return {key for text in texts for key in QUOTED.findall(text)}
+def of_overview_and_findings() -> set[str]:
+    """Facts quoted in the overview, in text or tiles, and in the sentences of all findings."""
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in BOOK.glob("*.md")}
+    texts = [pages["index"], *(one for page in pages.values() for one in FINDING.findall(page))]
+    quoted = {key for text in texts for pair in QUOTED.findall(text) for key in pair if key}
+    return quoted | {
+        key for tile in TILE.findall(pages["index"]) for key in FORMATTED.findall(tile)
+    }
 
 
 @pytest.mark.parametrize("name", ["recompute.py", "recompute_lag.py"])
@@ -72,9 +73,9 @@ def test_at_least_sixty_facts_come_from_the_publishers_files(run):
 
 
 @needs_downloads
-def test_the_front_page_and_the_boxes_are_recomputed_or_left_out_for_a_reason(run):
+def test_the_overview_and_the_findings_are_recomputed_or_left_out_for_a_reason(run):
     numbers = {line.split()[0] for line in run.stdout.splitlines()[1:-1]}
-    required = on_front_page_or_in_boxes()
+    required = of_overview_and_findings()
     assert required - numbers == set(recompute.LEFT_OUT)
     assert all(recompute.LEFT_OUT.values())
 
@@ -110,3 +111,35 @@ def test_a_number_is_compared_relatively_and_draws_by_their_own_tolerance():
     assert not recompute.Line("stock-google", 5.0, float("nan")).agrees
     assert recompute.Line("gen-lag-then-high", 9.2, 9.5).agrees
     assert not recompute.Line("gen-lag-then-high", 9.2, 10.2).agrees
+
+
+def test_facts_and_verdicts_of_a_built_book_take_the_place_of_the_reviewed_ones(tmp_path):
+    pages = tmp_path / "book"
+    built = tmp_path / "_build" / "jupyter_execute" / "book"
+    site = tmp_path / "_build" / "html"
+    for folder in (pages, built, site):
+        folder.mkdir(parents=True)
+    (pages / "lag.md").write_text("", encoding="utf-8")
+    for name, value in (("lag", 7.0), ("removed", 8.0)):
+        glue = {f"gen-{name}": {"data": {recompute.FACT: {"value": value}}}}
+        (built / f"{name}.glue.json").write_text(json.dumps(glue), encoding="utf-8")
+    claims = {"claims": [{"id": "C001", "verdict": "unproven"}]}
+    (site / "claims.json").write_text(json.dumps(claims), encoding="utf-8")
+    assert recompute.printed(tmp_path) == {
+        "gen-lag": {"value": 7.0},
+        "claim-c001": {"value": "unproven"},
+    }
+
+
+def test_a_calculation_is_arithmetic_over_names_and_nothing_else():
+    assert recompute.calculated("2 * (C028 - 1) ** 2 / 4", {"C028": 3.0}) == 2
+    with pytest.raises(ValueError, match="no arithmetic over names"):
+        recompute.calculated("print(C028)", {"C028": 3.0})
+
+
+def test_a_comparison_that_only_another_meaning_saves_has_the_wrong_meaning():
+    assert recompute.audit_word([True, True], False, True) == "supported"
+    assert recompute.audit_word([True], False, False) == "right number, wrong meaning"
+    assert recompute.audit_word([False, True], True, True) == "partly supported"
+    assert recompute.audit_word([False], True, True) == "right number, wrong meaning"
+    assert recompute.audit_word([False], False, True) == "contradicted"

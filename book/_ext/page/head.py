@@ -1,7 +1,8 @@
 """The head of a page: kicker, title, deck and dateline, as far as there is something to say.
 
-Kicker and deck are words of the author, in the front matter of a chapter (`kicker:`, `deck:`);
-without a kicker, a chapter says its part of the book. The rest comes from the build.
+Kicker, deck and what the data cover are words of the author, in the front matter of a chapter
+(`kicker:`, `deck:`, `covers:`); without a kicker, a chapter says its part of the book. The rest
+comes from the build.
 """
 
 import datetime as dt
@@ -33,6 +34,8 @@ def place(app, pagename, templatename, context, doctree) -> None:
     said = {
         "kicker": meta.get("kicker", "") or _part(app, pagename),
         "deck": meta.get("deck", ""),
+        # Of what the data are, in the author's words where the newest table would flatter.
+        "covers": meta.get("covers", ""),
         "as_of": _as_of(app, pagename),
         # Of a chapter; pages of reference are not read from end to end.
         "minutes": _minutes(doctree) if pagename in app.env.book_forms else 0,

@@ -132,10 +132,11 @@ def drawn(strip, stated: dict) -> str:
         f'<rect class="band {strip["colour"]}" {band}/>',
         f'<circle class="dot {strip["colour"]}" cx="{at(strip["value"][0])}" cy="{LINE}" r="6.5"/>',
         _text(START, 61, f"{low:g}", "start"),
+        _text(END, 61, f"{high:g}" if high != 1 else "100%", "end"),
         *(_text(x, 61, words) for x, words in ends),
         *(f'<circle class="hollow" cx="{x}" cy="{LINE}" r="4.5"/>' for x, _ in also),
         *(_text(x, 23, words) for x, words in also),
-        *_claimed([x for x, _ in claimed]),
+        *_claimed([x for x, _ in claimed], _joined(claimed)),
     ]
     label = f"Range {_joined(ends)} on an axis from {low:g} to {high:g}"
     label += "".join(f"; {words}" for _, words in also)
@@ -152,7 +153,7 @@ def _joined(ends: list[tuple[float, str]]) -> str:
     return " to ".join(words for _, words in ends)
 
 
-def _claimed(places: list[float]) -> list[str]:
+def _claimed(places: list[float], said: str) -> list[str]:
     """The article's figure, or its range, above the axis."""
     if not places:
         return []
@@ -160,7 +161,7 @@ def _claimed(places: list[float]) -> list[str]:
     return [
         f'<line class="claimed" x1="{places[0]}" y1="17" x2="{places[-1]}" y2="17"/>',
         *(f'<path class="claimed" d="M{x},12l5,5l-5,5l-5,-5z"/>' for x in places),
-        _text(middle, 8.5, "the article", classes="ax claimed"),
+        _text(middle, 8.5, f"the article: {said}", classes="ax claimed"),
     ]
 
 

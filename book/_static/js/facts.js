@@ -60,6 +60,7 @@
     const title = `${link.textContent} (${fact.value}; fact ${key}${asOf})`;
     const cite = window.bookNumber?.(key, title, link.getAttribute("href"));
     box.replaceChildren(...lines, part(cell), ...(cite ? [cite] : []));
+    cite?.addEventListener("toggle", () => shown && place(shown));
   }
 
   function place(link) {
@@ -68,7 +69,8 @@
     const left = Math.max(8, Math.min(at.left, document.documentElement.clientWidth - size.width - 8));
     const below = at.bottom + 4 + size.height < innerHeight || at.top < size.height;
     box.style.left = `${left}px`;
-    box.style.top = `${below ? at.bottom + 2 : at.top - size.height - 2}px`;
+    const top = below ? at.bottom + 2 : at.top - size.height - 2;
+    box.style.top = `${Math.max(8, Math.min(top, innerHeight - size.height - 8))}px`;
   }
 
   function show(link) {

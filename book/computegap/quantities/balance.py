@@ -283,17 +283,21 @@ def worth_in_months(methods: float, growth: str) -> float:
     `growth`: of compute beside it, "runs" (the published rate of the largest) or "stocks" (that of
     the US stock over the last four quarters). With methods at 1 it is hardware alone.
     """
-    pace = compute_growth()[growth] * methods
+    pace = _growth_of(growth) * methods
     return float(model.lag_months(stocks.smuggled_compute_ratio(), pace))
 
 
 @quantity()
 def compute_growth() -> dict[str, float]:
     """Growth of compute a year (factors): of the largest runs, and of the US stock."""
-    return {
-        "runs": assumptions.value("run-growth"),
-        "stocks": stocks.stock_growth("United States"),
-    }
+    return {kind: _growth_of(kind) for kind in ("runs", "stocks")}
+
+
+def _growth_of(kind: str) -> float:
+    """One of the two alone, so that a number that takes one names no source of the other."""
+    if kind == "runs":
+        return assumptions.value("run-growth")
+    return stocks.stock_growth("United States")
 
 
 @quantity("months")
