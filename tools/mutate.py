@@ -88,7 +88,7 @@ GROUPS: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
                 *("US_OWNERS", "by_owner", "latest_quarter", "stock", "us_stock", "china_stock"),
                 *("world_stock", "us_china_compute_ratio", "official_compute_ratio"),
                 *("smuggled_compute_ratio", "smuggled_compute_ratio_range"),
-                *("china_new_compute_share", "hardware_clock", "_months_behind"),
+                *("china_new_compute_share", "hardware_clock", "_months_behind", "google_stock"),
             ),
             "test_small_frames.py",
         ),

@@ -21,6 +21,14 @@ def test_a_year_with_a_quarter_missing_has_no_sum():
     assert spending.capex_cash(2021).isna().all()
 
 
+def test_known_leases_are_added_to_the_cash_of_the_firm_and_quarter_that_took_them():
+    # Microsoft: cash of the year, and 24.2 - 17.079 and 34.9 - 19.394 of two quarters on leases.
+    spent = spending.capex_with_known_leases(2025)
+    assert spent["Microsoft"] == pytest.approx(105.721)
+    assert spent["Meta"] == pytest.approx(72.215)
+    assert spent["Amazon"] == spending.capex_cash(2025)["Amazon"]
+
+
 def test_private_investment_is_known_as_of_the_articles_date():
     assert spending.private_investment_known() == 5620.395
     assert spending.private_investment(2025) == pytest.approx(5458.6, abs=0.05)

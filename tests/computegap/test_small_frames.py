@@ -78,6 +78,7 @@ def test_each_quantity_of_the_front_page_is_known_with_its_unit():
         "smuggled_compute_ratio_range": "US over China",
         "china_new_compute_share": "share",
         "hardware_clock": "months",
+        "google_stock": "million H100 equivalents",
     }
     assert {name: quantities.known()[name].unit for name in units} == units
 
@@ -152,6 +153,7 @@ def test_an_owners_stock_is_that_of_all_its_designers_in_millions(owners):
     # Where a designer has no range, its median stands for both ends.
     assert google["h100e_p5"].to_list() == [0.75, 1.5, 5]
     assert google["h100e_p95"].to_list() == [1.5, 3, 10]
+    assert stocks.google_stock() == 7
     assert stocks.by_owner().index.names == ["quarter_end_date", "owner"]
 
 

@@ -449,6 +449,12 @@ def meta_gpu_count_million() -> float:
     return float(rows.groupby("quarter_end_date")["units"].sum().iloc[-1]) / 1e6
 
 
+@quantity("million H100 equivalents")
+def google_stock() -> float:
+    """Google's stock of AI compute (million H100e). Epoch AI."""
+    return float(stock("Google").iloc[-1])
+
+
 @quantity("share")
 def google_compute_share() -> float:
     """Google's part of the world's stock of AI compute (share). Epoch AI."""
