@@ -30,7 +30,8 @@ def test_each_chapter_offers_its_executed_notebook(site):
         assert link[2] == notebook.name
         cells = nbformat.read(notebook, as_version=4).cells
         assert all(cell.execution_count for cell in cells if cell.cell_type == "code")
-        assert any(cell.get("outputs") for cell in cells)
+        # A page may state facts only, which stand in its text.
+        assert any(cell.get("outputs") for cell in cells) or "cell_output" not in html
         assert not any("{fact}" in cell.source for cell in cells if cell.cell_type == "markdown")
 
 

@@ -52,7 +52,7 @@ def charted(site, gallery, reach, pytestconfig):
 
     A chapter and the gallery, which has charts of every kind, stand for all.
     """
-    chapter = "*" if reach == "every page" else pytestconfig.getoption("--chapter") or "questions"
+    chapter = "*" if reach == "every page" else pytestconfig.getoption("--chapter") or "summary"
     assert list((site / "book").glob(f"{chapter}.html")), f"there is no page {chapter}"
     return [
         (folder, path.relative_to(folder))

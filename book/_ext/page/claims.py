@@ -93,8 +93,9 @@ class ClaimDomain(Domain):
     # blocks: claim id -> (docname, verdict); ledgers: pages with the ledger;
     # linked: the blocks as the ledger's links had them when it was last written
     # told: claim id -> its confidence and reason
-    initial_data = {"blocks": {}, "ledgers": set(), "linked": {}, "told": {}}
-    data_version = 2
+    # lists: other pages that link to many blocks
+    initial_data = {"blocks": {}, "ledgers": set(), "linked": {}, "told": {}, "lists": set()}
+    data_version = 3
 
     def note_claim(self, claim_id: str, verdict: str) -> None:
         other = self.data["blocks"].get(claim_id)
@@ -108,6 +109,7 @@ class ClaimDomain(Domain):
         blocks = self.data["blocks"]
         self.data["blocks"] = {claim: at for claim, at in blocks.items() if at[0] != docname}
         self.data["ledgers"].discard(docname)
+        self.data["lists"].discard(docname)
 
     def merge_domaindata(self, docnames, otherdata) -> None:
         for claim_id, (docname, verdict) in otherdata["blocks"].items():
@@ -115,6 +117,7 @@ class ClaimDomain(Domain):
                 self.data["blocks"][claim_id] = (docname, verdict)
                 self.data["told"][claim_id] = otherdata["told"][claim_id]
         self.data["ledgers"] |= otherdata["ledgers"] & set(docnames)
+        self.data["lists"] |= otherdata["lists"] & set(docnames)
 
     def resolve_xref(self, env, fromdocname, builder, typ, target, node, contnode):
         if target not in self.data["blocks"]:

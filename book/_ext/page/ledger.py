@@ -125,4 +125,4 @@ def rewrite_ledger(app, env):
     if domain.data["linked"] == domain.data["blocks"]:
         return []
     domain.data["linked"] = dict(domain.data["blocks"])
-    return sorted(domain.data["ledgers"])
+    return sorted(domain.data["ledgers"] | domain.data["lists"])

@@ -243,7 +243,7 @@ def to_claim(directive: SphinxDirective, claim_id: str, shown: nodes.Node) -> pe
     )
     directive.set_source_info(link)
     # A link to a block is written again when the block moves.
-    directive.env.get_domain("claim").data["ledgers"].add(directive.env.docname)
+    directive.env.get_domain("claim").data["lists"].add(directive.env.docname)
     return link
 
 

@@ -19,7 +19,7 @@ from _ext.run.inputs import ROOT
 
 SOURCE = ROOT / "book" / "_static"
 # The sheet of all pages, in the order of the cascade.
-SHEETS = ("base", "page", "figures", "claims", "ledger", "front", "print")
+SHEETS = ("base", "page", "figures", "claims", "ledger", "print")
 # mode.js runs before anything is painted; book.js when the page is there; the ledger's script is
 # for the one page that has the ledger.
 SCRIPTS = {
@@ -62,6 +62,8 @@ def files() -> dict[str, bytes]:
         .encode()
         for name, parts in SCRIPTS.items()
     }
+    # Of the overview alone.
+    made["front.css"] = _sheet("front").encode()
     return {**copied, "book.css": sheet.encode(), **made}
 
 
