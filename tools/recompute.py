@@ -65,6 +65,7 @@ KEPT = ("added", "capex_china", "corrections")
 # Facts of the overview and of the findings' sentences that are not recomputed, and why.
 LEFT_OUT = {
     "gen-level": "the level at which intervals are given, a choice of the book",
+    "scenario-predictions-level": "the level of the registered intervals, a choice of the book",
     "gen-vintage": "a day, in the name of the publisher's file",
     "owners-quarter": "a day; the stocks beside it are read on it",
     "leg-quarter": "a day; the stocks beside it are read on it",
@@ -347,11 +348,23 @@ def chip_count_facts(files: Files) -> Facts:
     return {
         "ratio-chips": us / china,
         "ratio-chips-without-h20": us / (china - h20[UNITS] / 1e6),
+        "ratio-chips-half": worth_half_an_h100(files, latest),
         "ratio-chips-idc-high": us / (china + nvidia),
         "ratio-chips-idc-low": us / (china + nvidia + chinese),
         "h20-arithmetic": h20[MEDIAN] / 1e6,
         "cards-nvidia": nvidia,
     }
+
+
+def worth_half_an_h100(files: Files, types: pd.DataFrame) -> float:
+    """US over Chinese accelerators of types that are worth half an H100 or more each."""
+    named = types[types["Owner"].isin([*NAMED, "China"])]
+    side = np.where(named["Owner"] == "China", "China", "US")
+    held = named.groupby([side, "Chip type"])[[UNITS, MEDIAN]].sum()
+    smuggled = [stock(files, ["China (smuggled)"], one)[QUARTER] * 1e6 for one in (UNITS, MEDIAN)]
+    held.loc[("China", "smuggled"), :] = smuggled
+    strong = held[held[MEDIAN] >= 0.5 * held[UNITS]][UNITS].groupby(level=0).sum()
+    return float(strong["US"] / strong["China"])
 
 
 def uncounted_cards(files: Files) -> tuple[float, float]:
@@ -520,6 +533,8 @@ def worth_facts(files: Files) -> Facts:
     return {
         "lag-worth-low": min(worth),
         "lag-worth-high": max(worth),
+        "lag-worth-hardware-runs": 12 * math.log(ratio) / math.log(compute["runs"]),
+        "lag-worth-ho-runs": 12 * math.log(ratio) / math.log(compute["runs"] * rates[0]),
         "lag-article-hardware": article / math.log(compute["runs"]),
         "lag-article-both": article / both,
         "lag-width-smuggled": 12 * math.log(smuggled[0] / smuggled[1]) / both,
@@ -1402,6 +1417,7 @@ def verdict_facts(files: Files) -> Facts:
     return {
         "index-claims": len(claims),
         "claims-own-total": len(own),
+        "claims-own-restated": own["restates"].notna().sum(),
         "index-told": held + failed,
         "index-supported": counts["supported"],
         "index-misread": counts["right number, wrong meaning"],

@@ -156,7 +156,6 @@ def _table_of(anchor: str) -> str:
 def as_text(thing: dict, chapter: str, config, link: str) -> str:
     """An APA-like citation of a thing of the book, as HTML with the book's title set off."""
     book = work()
-    day = f"{book['date']:%Y, %B} {book['date'].day}"
     whole = f"<cite>{escape(book['title'])}</cite> (Edition {edition_of(config)})."
     title = escape(thing["title"].rstrip("."))
     stop = "" if title.endswith(("?", "!")) else "."
@@ -168,7 +167,13 @@ def as_text(thing: dict, chapter: str, config, link: str) -> str:
         word = "Data table" if thing["kind"] == "dataset" else thing["kind"].capitalize()
         part = f"{title} [{word}]. In {escape(chapter)}, " if chapter else f"{title} [{word}]. In "
     authors = escape(" & ".join(book["authors"]))
-    return f"{authors}. ({day}). {part}{whole} {escape(link)}"
+    return f"{authors}. ({_day()}). {part}{whole} {escape(link)}"
+
+
+def _day() -> str:
+    """The day of the book as a citation has it."""
+    date = work()["date"]
+    return f"{date:%Y, %B} {date.day}"
 
 
 def plain(app, docname: str, thing: dict) -> str:
@@ -211,6 +216,7 @@ def _page_data(app, docname: str, chapter: str, things: dict) -> dict:
         "edition": edition_of(app.config),
         "version": book["version"],
         "date": book["date"].isoformat(),
+        "day": _day(),
         "address": permalink(app, docname),
         "chapter": chapter,
         "things": things,

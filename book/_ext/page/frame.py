@@ -18,6 +18,7 @@ BESIDE = 3
 # More than these are in one fold, whose line counts them by verdict.
 LISTED = 6
 # A sentence ends here; what follows in a caption is no headline any more.
+_STOPS = (".", "!", "?")
 _END = re.compile(r"(?<=[.!?])(?=\s)")
 _ROLES = re.compile(r' role="doc-biblioentry"|(?<=<div) role="list"(?= class="citation-list")')
 _HEADING = re.compile(r'<th class="([^"]*)"')
@@ -270,6 +271,11 @@ def sentences(children: list) -> tuple[list, list]:
     """The nodes of a caption apart: its first sentence, and the rest."""
     first, rest = [], []
     for node in children:
+        # Where a caption breaks its line, the break is a node of its own.
+        ended = first and isinstance(first[-1], nodes.Text) and first[-1].rstrip().endswith(_STOPS)
+        if ended and isinstance(node, nodes.Text) and node[:1].isspace():
+            rest.append(nodes.Text(node.lstrip() or " "))
+            continue
         if rest or not isinstance(node, nodes.Text):
             (rest if rest else first).append(node)
             continue

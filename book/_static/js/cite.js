@@ -9,12 +9,14 @@
   Object.assign(TEX, { "{": "\\textbraceleft{}", "}": "\\textbraceright{}" });
   const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 
+  const keyOf = (anchor) =>
+    `${page.book.toLowerCase().match(/[a-z]+/g).slice(0, 4).join("-")}-${page.version}-${anchor}`;
+
   function thing(anchor) {
     const [kind, said] = page.things[anchor];
     /* Styles set a period of their own. */
     const title = said.replace(/\.$/, "");
-    const key = `${page.book.toLowerCase().match(/[a-z]+/g).slice(0, 4).join("-")}-${page.version}-${anchor}`;
-    return { anchor, kind, title, key, url: `${page.address}#${anchor}`, isPart: kind !== "book" };
+    return { anchor, kind, title, key: keyOf(anchor), url: `${page.address}#${anchor}`, isPart: kind !== "book" };
   }
 
   /* The chapter that a thing is in, where it is not that chapter itself. */
@@ -148,15 +150,13 @@
   /* A number, in whose box facts.js asks for it: `url` is where it is computed, from here. */
   window.bookNumber = (key, title, url) => {
     const one = { anchor: `fact-${key}`, kind: "number", title, isPart: true };
-    one.key = `${page.book.toLowerCase().match(/[a-z]+/g).slice(0, 4).join("-")}-${page.version}-${one.anchor}`;
+    one.key = keyOf(one.anchor);
     one.url = new URL(url, page.address).href;
     const box = document.createElement("details");
     box.className = "cite";
-    const [year, month, day] = page.date.split("-").map(Number);
-    const when = new Date(Date.UTC(year, month - 1, day)).toLocaleDateString("en", { month: "long", timeZone: "UTC" });
     const text = Object.assign(document.createElement("p"), { className: "cite-text" });
     text.textContent =
-      `${page.authors.join(" & ")}. (${year}, ${when} ${day}). ${title} [Number]. ` +
+      `${page.authors.join(" & ")}. (${page.day}). ${title} [Number]. ` +
       `In ${page.book} (Edition ${page.edition}). ${one.url}`;
     box.append(Object.assign(document.createElement("summary"), { textContent: "Cite this number" }), text);
     box.addEventListener("toggle", () => {
