@@ -77,8 +77,10 @@ def _sheet(name: str) -> str:
     """A style sheet without comments and without the spaces that only its authors need."""
     text = (SOURCE / "css" / f"{name}.css").read_text(encoding="utf-8")
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    text = re.sub(r"\s+", " ", text)
-    return re.sub(r" ?([{};,]) ?", r"\1", text).replace(";}", "}").strip() + "\n"
+    # Every other part is a string, whose spaces are its own.
+    parts = re.split(r'("[^"]*")', re.sub(r"\s+", " ", text))
+    parts[::2] = [re.sub(r" ?([{};,>]) ?|(:) ", r"\1\2", part) for part in parts[::2]]
+    return "".join(parts).replace(";}", "}").strip() + "\n"
 
 
 def _script(name: str) -> str:
