@@ -273,7 +273,7 @@ def sentences(children: list) -> tuple[list, list]:
     for node in children:
         # Where a caption breaks its line, the break is a node of its own.
         ended = first and isinstance(first[-1], nodes.Text) and first[-1].rstrip().endswith(_STOPS)
-        if ended and isinstance(node, nodes.Text) and node[:1].isspace():
+        if not rest and ended and isinstance(node, nodes.Text) and node[:1].isspace():
             rest.append(nodes.Text(node.lstrip() or " "))
             continue
         if rest or not isinstance(node, nodes.Text):
