@@ -228,9 +228,9 @@ def test_a_style_sheet_reaches_the_book_and_executes_nothing(pages):
     edit(pages, "book/_static/css/base.css", "\n:root {", "\n.remark { color: red; }\n:root {")
     assert executed(pages.build()) == set()
     static = pages.root / "_build" / "html" / "_static"
-    # One sheet, of another name than before, which every page loads.
-    (sheet,) = static.glob("*.css")
-    assert ".remark{color: red}" in sheet.read_text(encoding="utf-8")
+    # One sheet for all, of another name than before, which every page loads.
+    (sheet,) = static.glob("book.*.css")
+    assert ".remark{color:red}" in sheet.read_text(encoding="utf-8")
     assert all(sheet.name in pages.html(name) for name in ("index", "text"))
 
 
