@@ -17,7 +17,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from _ext.page.frame import element
+from _ext.page.frame import WEB, element
 from _ext.page.quotes import fact_quote, formatted
 
 logger = logging.getLogger(__name__)
@@ -249,6 +249,8 @@ def to_claim(directive: SphinxDirective, claim_id: str, shown: nodes.Node) -> pe
 
 def stand(app, doctree, docname: str) -> None:
     """Name the signs of cells for the eye, once the page is about to be written."""
+    if app.builder.name not in WEB:
+        return
     for cell in doctree.findall(
         lambda one: "picture-cell" in getattr(one, "attributes", {}).get("classes", ())
     ):

@@ -84,9 +84,8 @@
       }
       this.rowsButton?.addEventListener("click", () => this.showRows());
       if (this.inputs) {
-        new IntersectionObserver(([entry]) => entry.isIntersecting && this.wake(), {
-          rootMargin: "300px",
-        }).observe(this.box);
+        // Not before it is in view, so that what is further down costs the first view nothing.
+        new IntersectionObserver(([entry]) => entry.isIntersecting && this.wake()).observe(this.box);
       }
       new ResizeObserver(() => {
         if (this.state === "live" && this.wanted() !== this.shown) this.draw();
