@@ -204,10 +204,20 @@ def test_the_claims_that_were_read_again_are_those_that_their_seed_draws():
         assert len(set(corrected)) == round_.corrections
 
 
-def test_outcomes_can_be_imported_from_where_they_stood():
-    from computegap.quantities import outcomes as stood
+WORDS = {"1": "one", "1.5": "one and a half", "2": "two", "8": "eight", "15": "fifteen"}
+WORDS |= {"12": "dozen", "0.25": "quarter", "0.5": "half"}
 
-    assert stood is outcomes
+
+def test_the_figure_of_a_claim_stands_in_its_sentence():
+    """As digits or in words; a figure without digits is words in any case."""
+    missing = []
+    for claim in load("claims").dropna(subset=["value", "printed"]).itertuples():
+        printed = re.findall(r"\d[\d,]*(?:\.\d+)?", claim.printed)
+        said = claim.statement.replace(",", "").lower()
+        figures = [one.replace(",", "") for one in printed]
+        if figures and not any(one in said or WORDS.get(one, "\0") in said for one in figures):
+            missing.append((claim.claim_id, claim.printed, claim.statement))
+    assert missing == []
 
 
 def test_no_room_of_quantities_imports_what_judges():

@@ -43,8 +43,8 @@ def prose(text: str) -> str:
         r"^%.*$",
         r"^\([\w-]+\)=$",
         r"^:{3,}.*$|^`{3,}.*$",
-        # Options of a directive, which no page prints.
-        r"^:[a-z-]+:.*$",
+        # Options of a directive, less those of a tile that its page prints.
+        r"^:(?!before|after)[a-z-]+:.*$",
         r"\{[\w:-]+\}`[^`]*`",
         r"`[^`]*`",
         r"\]\([^)]*\)",

@@ -1,7 +1,12 @@
 """Findings stand in a chapter, are quoted and listed elsewhere, and follow the numbers."""
 
+import re
+
 import pytest
 from bs4 import BeautifulSoup
+from computegap.verdicts import LIKELIHOOD
+from conftest import ROOT
+from test_prose import CHAPTERS, prose
 
 HOME = """(ch-home)=
 # Home
@@ -102,12 +107,21 @@ def test_an_address_that_went_keeps_a_line_that_leads_on(two, chromium):
     assert done.returncode == 0, done.stdout
     other = seen(two, "other")
     for anchor in ("fig-old", "tab-old"):
-        assert other.find(id=anchor).find_parent(class_="gone") or other.find(id=anchor)
+        place = other.find(id=anchor)
+        line = place if "gone" in place.get("class", []) else place.find_parent(class_="gone")
+        assert words(line) == "It showed the gap. It stands there now."
     page = chromium.new_context().new_page()
     at = two.root / "_build" / "html" / "book" / "other.html"
     page.goto(f"{at.as_uri()}#tab-old")
     page.wait_for_url("**/index.html#finding-size")
     page.context.close()
+
+
+def test_a_finding_bears_on_no_claim_that_is_not_there(book):
+    book.page((HOME % 8.66).replace(":claims: C033", ":claims: C999").replace("(other.md)", "(#x)"))
+    done = book.build()
+    assert done.returncode != 0
+    assert "C999" in done.stdout
 
 
 WRONG = {
@@ -125,3 +139,33 @@ def test_a_finding_that_lacks_something_is_refused_with_what_was_expected(book, 
     done = book.build()
     assert done.returncode != 0
     assert said in done.stdout.replace("\n", " "), done.stdout[-3000:]
+
+
+# The book itself
+
+LIKELY = re.compile(rf"\b({'|'.join(map(re.escape, LIKELIHOOD))}|probabl[ey]|certainly)\b", re.I)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_no_word_of_likelihood_stands_in_prose_but_by_its_probability(chapter):
+    """The role `likely` writes them; methods and glossary say what they mean."""
+    text = chapter.read_text(encoding="utf-8")
+    text = re.sub(r"^```\{code-cell\}.*?^```$", "", text, flags=re.M | re.S)
+    said = [] if chapter.stem in ("methods", "glossary") else LIKELY.findall(prose(text))
+    assert said == []
+
+
+def test_every_finding_has_its_citation_and_its_row_and_its_claims_are_there(site):
+    listed = [a["href"] for a in rows_of(site, "findings").select(".finding-from a")]
+    stated = []
+    for path in sorted((site / "book").glob("*.html")):
+        for block in rows_of(site, path.stem).select("div.finding"):
+            stated.append(f"{path.name}#{block['id']}")
+            assert block.select_one("details.cite .cite-text"), block["id"]
+    assert sorted(listed) == sorted(stated)
+    written = sum(p.read_text("utf-8").count("```{finding} ") for p in (ROOT / "book").glob("*.md"))
+    assert len(stated) == written > 0
+
+
+def rows_of(site, page: str) -> BeautifulSoup:
+    return BeautifulSoup((site / "book" / f"{page}.html").read_text("utf-8"), "html.parser")

@@ -165,7 +165,7 @@ def test_a_helper_executes_the_notebooks_that_import_it(pages):
 
 
 def test_a_colour_of_the_theme_executes_the_notebooks_that_draw(pages):
-    edit(pages, "book/computegap/show/theme.py", "GREY = ", "GREY = 2 and ")
+    edit(pages, "book/computegap/show/theme.py", "PAPER_INK = ", "PAPER_INK = 2 and ")
     assert executed(pages.build()) == {"chart"}
 
 

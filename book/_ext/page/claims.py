@@ -30,10 +30,7 @@ class ClaimDirective(SphinxDirective):
         block = nodes.container(classes=["claim", verdict_class(said["verdict"])])
         block["ids"].append(claim_anchor(claim_id))
         self.set_source_info(block)
-        self.env.get_domain("claim").note_claim(claim_id, said["verdict"])
-        # What machines are told of it (machines.claims).
-        told = {"confidence": said["confidence"], "reason": said["reason"]}
-        self.env.get_domain("claim").data["told"][claim_id] = told
+        self.env.get_domain("claim").note_claim(claim_id, said)
         block += nodes.paragraph("", "", *self._head(claim_id, said), classes=["claim-head"])
         block += nodes.paragraph("", "", *self._why(said), classes=["claim-why"])
         for finding in said["findings"]:
@@ -52,16 +49,7 @@ class ClaimDirective(SphinxDirective):
         text = nodes.Text(" ".join(words))
         if not said["restates"]:
             return [text]
-        other = said["restates"]
-        link = pending_xref(
-            "",
-            nodes.inline("", other),
-            refdomain="claim",
-            reftype="row",
-            reftarget=other,
-            refdoc=self.env.docname,
-        )
-        self.set_source_info(link)
+        link = link_to(self, said["restates"])
         return [text, nodes.Text(" Says again "), link, nodes.Text(".")]
 
     def _head(self, claim_id: str, said: dict) -> list[nodes.Node]:
@@ -85,6 +73,26 @@ class ClaimDirective(SphinxDirective):
         return [text, nodes.Text(" ("), source, nodes.Text(f", grade {finding['grade']})")]
 
 
+def link_to(maker, claim_id: str, shown: nodes.Node | None = None, typed=False) -> pending_xref:
+    """A link to the block of a claim, wherever it stands, that a directive makes.
+
+    `shown` is what is shown as it is; without it the link has the claim's id. Where an author
+    `typed` the id, one without a block is a warning; the other ids come from the table of claims,
+    and tests find those that have no block.
+    """
+    link = pending_xref(
+        "",
+        nodes.inline("", claim_id) if shown is None else shown,
+        refdomain="claim",
+        reftype="ref" if typed else "row" if shown is None else "whole",
+        reftarget=claim_id,
+        refdoc=maker.env.docname,
+        refwarn=typed,
+    )
+    maker.set_source_info(link)
+    return link
+
+
 class ClaimDomain(Domain):
     name = "claim"
     label = "Claims"
@@ -92,22 +100,25 @@ class ClaimDomain(Domain):
     roles = {"ref": XRefRole()}
     # blocks: claim id -> (docname, verdict); ledgers: pages with the ledger;
     # linked: the blocks as the ledger's links had them when it was last written
-    # told: claim id -> its confidence and reason
+    # told: claim id -> its confidence and reason, for machines
     # lists: other pages that link to many blocks
     initial_data = {"blocks": {}, "ledgers": set(), "linked": {}, "told": {}, "lists": set()}
     data_version = 3
 
-    def note_claim(self, claim_id: str, verdict: str) -> None:
+    def note_claim(self, claim_id: str, said: dict) -> None:
         other = self.data["blocks"].get(claim_id)
         if other and other[0] != self.env.docname:
             logger.warning(
                 "claim %s has two blocks: in %s and %s", claim_id, other[0], self.env.docname
             )
-        self.data["blocks"][claim_id] = (self.env.docname, verdict)
+        self.data["blocks"][claim_id] = (self.env.docname, said["verdict"])
+        self.data["told"][claim_id] = {key: said[key] for key in ("confidence", "reason")}
 
     def clear_doc(self, docname: str) -> None:
         blocks = self.data["blocks"]
         self.data["blocks"] = {claim: at for claim, at in blocks.items() if at[0] != docname}
+        told = self.data["told"]
+        self.data["told"] = {claim: told[claim] for claim in self.data["blocks"]}
         self.data["ledgers"].discard(docname)
         self.data["lists"].discard(docname)
 

@@ -11,14 +11,15 @@ from computegap.contract import finding_anchor
 from computegap.verdicts import CONFIDENCE
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.addnodes import pending_xref
 from sphinx.domains import Domain, ObjType
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.nodes import make_refnode
 
-from _ext.page.quotes import fact_quote
+from _ext.cite.metadata import reading_order
+from _ext.page.claims import link_to
+from _ext.page.quotes import fact_quote, quote
 
 logger = logging.getLogger(__name__)
 
@@ -79,35 +80,16 @@ class FindingDirective(SphinxDirective):
         line = nodes.paragraph("", f"Confidence: {sure}.", classes=["finding-sure"])
         if key := self.options.get("likelihood"):
             for before, spec in ((" By the draws it is ", "likely"), (" (", ".0%")):
-                line += [nodes.Text(before), self._quote(key.strip(), spec)]
+                line += [nodes.Text(before), quote(self, f"{key}:{spec}")]
             line += nodes.Text(").")
         claims = [one.strip() for one in self.options.get("claims", "").split(",") if one.strip()]
         if claims:
             line += nodes.Text(" Bears on ")
         for number, claim in enumerate(claims):
-            line += [nodes.Text(", "), self._claim(claim)] if number else self._claim(claim)
+            line += [nodes.Text(", " if number else ""), link_to(self, claim, typed=True)]
         if claims:
             line += nodes.Text(".")
         return line
-
-    def _quote(self, key: str, spec: str) -> fact_quote:
-        node = fact_quote("", key=key, format=spec, refdoc=self.env.docname)
-        self.set_source_info(node)
-        self.env.get_domain("fact").note_quote(key)
-        return node
-
-    def _claim(self, claim: str) -> pending_xref:
-        link = pending_xref(
-            "",
-            nodes.inline("", claim),
-            refdomain="claim",
-            reftype="ref",
-            reftarget=claim,
-            refdoc=self.env.docname,
-            refwarn=True,
-        )
-        self.set_source_info(link)
-        return link
 
 
 class FindingsDirective(SphinxDirective):
@@ -206,8 +188,6 @@ class FindingDomain(Domain):
 
     def in_order(self) -> dict[str, dict]:
         """All findings, in the order of the pages and of the places on a page."""
-        from _ext.cite.metadata import reading_order
-
         order = {page: number for number, page in enumerate(reading_order(self.env))}
         place = {slug: order.get(one["docname"], len(order)) for slug, one in self.all.items()}
         return {slug: self.all[slug] for slug in sorted(self.all, key=place.__getitem__)}

@@ -9,8 +9,9 @@ from itertools import groupby
 
 from computegap.contract import SECTIONS, SIGNS, verdict_class
 from docutils import nodes
-from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
+
+from _ext.page.claims import link_to
 
 _HEADINGS = ("Id", "Claim", "Credited to", "Kind", "Verdict", "Evidence")
 _WIDTHS = (7, 33, 13, 10, 27, 10)
@@ -51,20 +52,11 @@ class LedgerDirective(SphinxDirective):
         classes = ["ledger-row", verdict_class(claim["verdict"])]
         return nodes.row("", *entries, ids=[anchor], classes=classes)
 
-    def _evidence(self, claim: dict) -> pending_xref:
+    def _evidence(self, claim: dict) -> nodes.Node:
         """How much evidence there is, as a link to the claim's block, which lists it."""
         counts = [(claim["pieces"], "piece"), (claim["sources"], "source")]
         said = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)
-        link = pending_xref(
-            "",
-            nodes.inline("", said or "none"),
-            refdomain="claim",
-            reftype="row",
-            reftarget=claim["claim_id"],
-            refdoc=self.env.docname,
-        )
-        self.set_source_info(link)
-        return link
+        return link_to(self, claim["claim_id"], nodes.inline("", said or "none"))
 
 
 def _entry(*content: nodes.Node) -> nodes.entry:

@@ -12,13 +12,13 @@ from itertools import groupby
 from computegap.contract import SECTIONS, SIGNS, verdict_class
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.addnodes import pending_xref
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from _ext.page.claims import link_to
 from _ext.page.frame import WEB, element
-from _ext.page.quotes import fact_quote, formatted
+from _ext.page.quotes import formatted, quote
 
 logger = logging.getLogger(__name__)
 
@@ -67,17 +67,10 @@ class TileDirective(SphinxDirective):
         number = nodes.paragraph("", "", classes=["tile-number"])
         for part in ("before", None, "after"):
             if part is None:
-                number += self._quote(self.arguments[0])
+                number += quote(self, self.arguments[0])
             elif said := self.options.get(part):
                 number += nodes.inline("", f"{said} " if part == "before" else f" {said}")
         return [nodes.container("", number, what, self._strip(), *more, classes=["tile"])]
-
-    def _quote(self, said: str) -> fact_quote:
-        key, _, spec = said.partition(":")
-        node = fact_quote("", key=key.strip(), format=spec.strip(), refdoc=self.env.docname)
-        self.set_source_info(node)
-        self.env.get_domain("fact").note_quote(key.strip())
-        return node
 
     def _strip(self) -> tile_strip:
         strip = tile_strip(colour=self.options.get("colour", "book"))
@@ -92,8 +85,8 @@ class TileDirective(SphinxDirective):
 
     def _named(self, said: str) -> tuple[str, str]:
         """A fact and its format; the page is written again when it changes."""
-        quote = self._quote(said)
-        return quote["key"], quote["format"]
+        node = quote(self, said)
+        return node["key"], node["format"]
 
 
 class DrawStrips(SphinxPostTransform):
@@ -126,13 +119,14 @@ def drawn(strip, stated: dict) -> str:
     also = [said(*one) for one in strip["also"]]
     claimed = [said(*one) for one in strip["article"]]
     (first, _), (last, _) = ends[0], ends[-1]
+    in_percent = strip["range"][-1][1].endswith("%")
     band = f'x="{first}" y="{LINE - 6}" width="{round(last - first, 1)}" height="12"'
     parts = [
         f'<line class="axis" x1="{START}" y1="{LINE}" x2="{END}" y2="{LINE}"/>',
         f'<rect class="band {strip["colour"]}" {band}/>',
         f'<circle class="dot {strip["colour"]}" cx="{at(strip["value"][0])}" cy="{LINE}" r="6.5"/>',
         _text(START, 61, f"{low:g}", "start"),
-        _text(END, 61, f"{high:g}" if high != 1 else "100%", "end"),
+        _text(END, 61, f"{high:.0%}" if in_percent else f"{high:g}", "end"),
         *(_text(x, 61, words) for x, words in ends),
         *(f'<circle class="hollow" cx="{x}" cy="{LINE}" r="4.5"/>' for x, _ in also),
         *(_text(x, 23, words) for x, words in also),
@@ -174,6 +168,8 @@ class ClaimLines(SphinxDirective):
     has_content = True
 
     def run(self):
+        # A link to a block is written again when the block moves.
+        self.env.get_domain("claim").data["lists"].add(self.env.docname)
         rows = [self._row(claim) for claim in json.loads("\n".join(self.content))]
         return [nodes.container("", *rows, classes=["claim-lines"])]
 
@@ -186,7 +182,7 @@ class ClaimLines(SphinxDirective):
         row += [verdict, nodes.Text(" ")]
         row += nodes.inline("", claim["statement"] + printed, classes=["claim-said"])
         row += [nodes.Text(" "), nodes.inline("", claim["in_words"], classes=["claim-short"])]
-        link = to_claim(self, claim["claim_id"], nodes.inline("", claim["claim_id"]))
+        link = link_to(self, claim["claim_id"], nodes.inline("", claim["claim_id"]))
         row += [
             nodes.Text(" "),
             nodes.inline("", "", link, nodes.Text(sure), classes=["claim-sure"]),
@@ -200,6 +196,7 @@ class ArticlePicture(SphinxDirective):
     has_content = True
 
     def run(self):
+        self.env.get_domain("claim").data["lists"].add(self.env.docname)
         claims = json.loads("\n".join(self.content))
         rows = [self._row(*one) for one in groupby(claims, key=lambda claim: claim["section"])]
         return [nodes.container("", *rows, self._key(claims), classes=["article-picture"])]
@@ -225,26 +222,10 @@ class ArticlePicture(SphinxDirective):
                 words = nodes.inline("", said, classes=["vh"])
                 cell = nodes.inline("", "", words, classes=["picture-cell"])
                 cell["classes"].append(verdict_class(claim["verdict"]))
-                paragraph += [to_claim(self, claim["claim_id"], cell), nodes.Text(" ")]
+                paragraph += [link_to(self, claim["claim_id"], cell), nodes.Text(" ")]
             cells += paragraph
         row += cells
         return row
-
-
-def to_claim(directive: SphinxDirective, claim_id: str, shown: nodes.Node) -> pending_xref:
-    """A link to the block of a claim, wherever it stands."""
-    link = pending_xref(
-        "",
-        shown,
-        refdomain="claim",
-        reftype="whole",
-        reftarget=claim_id,
-        refdoc=directive.env.docname,
-    )
-    directive.set_source_info(link)
-    # A link to a block is written again when the block moves.
-    directive.env.get_domain("claim").data["lists"].add(directive.env.docname)
-    return link
 
 
 def stand(app, doctree, docname: str) -> None:

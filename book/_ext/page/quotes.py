@@ -37,21 +37,25 @@ class fact_quote(nodes.Inline, nodes.Element):
         return f"{_OPEN}{self['key']}:{self['format']}{_CLOSE}"
 
 
+def quote(maker, said: str) -> fact_quote:
+    """A quote of "key:format" that a role or a directive makes; its page follows the value."""
+    key, _, spec = said.partition(":")
+    node = fact_quote("", key=key.strip(), format=spec.strip(), refdoc=maker.env.docname)
+    maker.set_source_info(node)
+    maker.env.get_domain("fact").note_quote(node["key"])
+    return node
+
+
 class FactRole(SphinxRole):
     def run(self):
-        key, _, spec = self.text.partition(":")
-        node = fact_quote("", key=key.strip(), format=spec, refdoc=self.env.docname)
-        self.set_source_info(node)
-        self.env.get_domain("fact").note_quote(key.strip())
-        return [node], []
+        return [quote(self, self.text)], []
 
 
 class LikelyRole(FactRole):
     """`` {likely}`key` ``: the word for a probability, so that no word leaves its band."""
 
     def run(self):
-        self.text = f"{self.text.strip()}:likely"
-        return super().run()
+        return [quote(self, f"{self.text.strip()}:likely")], []
 
 
 class FactDomain(Domain):

@@ -73,7 +73,7 @@ def schema(name: str) -> dict:
     row = {"type": "object", "properties": columns, "required": list(columns)}
     head = dict.fromkeys(("book", "edition", "licence", "schema"), _TEXT)
     head["form"] = {"const": FORM}
-    rows = {"type": "array", "minItems": 0, "items": row | {"additionalProperties": False}}
+    rows = {"type": "array", "items": row | {"additionalProperties": False}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"The {name} of an edition",
@@ -221,12 +221,9 @@ def llms(app, found: list[dict]) -> str:
 
 def llms_full(app) -> str:
     """Each page with its address, what it says of itself, its captions and its claims."""
-    book, out = (
-        work(),
-        [f"# {work()['title']}", "", f"> {' '.join(work()['abstract'].split())}", ""],
-    )
-    out += [
-        f"Version {book['version']} of {book['date'].isoformat()}. {'; '.join(book['authors'])}."
-    ]
+    book = work()
+    out = [f"# {book['title']}", "", f"> {' '.join(book['abstract'].split())}", ""]
+    edition = f"Edition {edition_of(app.config)} of {book['date'].isoformat()}."
+    out += [f"{edition} {'; '.join(book['authors'])}."]
     out += [f"Text and figures: CC BY 4.0. Data: {_place(app, DATA_PAGE)}", ""]
     return "\n".join([*out, *digests(app)])

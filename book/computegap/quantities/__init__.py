@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 from computegap import lineage
@@ -79,13 +78,6 @@ def quantity(unit: str = "") -> Callable:
         return named_call
 
     return enter
-
-
-def __getattr__(name: str) -> ModuleType:
-    """Chapters may go on importing `outcomes` from here, where it stood before."""
-    if name == "outcomes":
-        return import_module(_JUDGED)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def entered(name: str) -> Quantity:

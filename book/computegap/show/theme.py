@@ -14,9 +14,7 @@ US, CHINA, BOUGHT, SMUGGLED, ARTICLE, BOOK, AGAINST, NEUTRAL = (
     palette.MARKS[name].light
     for name in ("us", "china", "bought", "smuggled", "article", "book", "against", "neutral")
 )
-# Names of charts that tell series apart, and mean nothing by it.
-TEAL, OCHRE, PURPLE, GREY = BOOK, SMUGGLED, ARTICLE, NEUTRAL
-COUNTRIES = {"United States": US, "China": CHINA, "Other": GREY}
+COUNTRIES = {"United States": US, "China": CHINA, "Other": NEUTRAL}
 # The ink of a drawing that leaves the page, where there is no text colour to follow.
 PAPER_INK = palette.INK.light
 # Verdicts of one family differ by their place and their word.
@@ -70,10 +68,10 @@ CONFIG: Any = {
     "title": {"color": "currentColor", "fontSize": 13, "anchor": "start"},
     "text": {"color": "currentColor", "fontSize": 12},
     "rule": {"color": "currentColor"},
-    "mark": {"color": TEAL},
+    "mark": {"color": BOOK},
     "line": {"strokeWidth": 2.5, "strokeJoin": "round"},
     "point": {"filled": True, "size": 70, "opacity": 1},
-    "range": {"category": [TEAL, OCHRE, PURPLE, GREY]},
+    "range": {"category": [BOOK, palette.INK_2.light, NEUTRAL, palette.INK_3.light]},
 }
 # Category names break into lines of up to 20 letters on a phone, centred on their ticks.
 _LINES = {
