@@ -1,6 +1,7 @@
 """What every page looks like: light to load, nothing cut, dark at once, whole on paper."""
 
 import re
+import time
 
 import pytest
 import weigh
@@ -94,6 +95,19 @@ def test_a_page_is_light_and_still_and_asks_no_other_host(chromium, site, server
         assert found["rest"] <= MOST_BESIDES or stem == "search", (name, found)
         assert found["requests"] <= 10, (name, found)
         assert found["shift"] < 0.02, (name, found)
+
+
+@few_and("every page")
+def test_a_page_keeps_still_when_its_letters_come_late(chromium, server, pages):
+    """With two words of another width a paragraph is a line longer, and all below it moves."""
+    for name in pages:
+        context = chromium.new_context(viewport={"width": 1280, "height": 900})
+        context.add_init_script(weigh.SHIFT)
+        page = context.new_page()
+        page.route("**/*.woff2", lambda route: (time.sleep(0.4), route.continue_()))
+        page.goto(f"{server}/{name}", wait_until="networkidle")
+        assert page.evaluate("window.moved") < 0.02, name
+        context.close()
 
 
 @few_and("every page")
