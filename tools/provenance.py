@@ -502,6 +502,9 @@ def main() -> int:
     parser.add_argument("--kept", action="store_true", help="try what is kept too")
     options = parser.parse_args()
     paths = [path.resolve() for path in options.chapters] or sorted((ROOT / "book").glob("*.md"))
+    for path in paths:
+        if not path.is_file():
+            parser.error(f"{path} is no file; name a chapter as book/lag.md")
     found = all_compared(paths, [] if options.kept else kept())
     if options.json:
         print(json.dumps({name: asdict(one) for name, one in found.items()}))

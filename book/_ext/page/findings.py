@@ -301,8 +301,11 @@ class QuoteFindings(SphinxPostTransform):
         """A part of a finding as this page holds it: its links lead from here."""
         said = self.domain.all[slug]
         node = said["parts"][part].deepcopy()
-        for one in node.findall(lambda one: isinstance(one, nodes.Element) and "refdoc" in one):
-            one["refdoc"] = self.env.docname
+        for one in node.findall(nodes.Element):
+            # Citations have addresses of their page, of which another may stand here.
+            one["ids"] = []
+            if "refdoc" in one:
+                one["refdoc"] = self.env.docname
         for link in node.findall(nodes.reference):
             if "refid" in link:
                 page = self.app.builder.get_relative_uri(self.env.docname, said["docname"])

@@ -77,8 +77,8 @@ class FoldCode(SphinxPostTransform):
         if self.app.builder.name not in WEB:
             return
         folds: dict = {}
-        for cell in list(self.document.findall(_is_folded)):
-            folds.setdefault(_section(cell), []).append(self._box(cell))
+        for number, cell in enumerate(list(self.document.findall(_is_folded)), 1):
+            folds.setdefault(_section(cell), []).append(self._box(cell, f"Code {number}"))
             if not cell.children:
                 cell.parent.remove(cell)
         for section, boxes in folds.items():
@@ -87,8 +87,11 @@ class FoldCode(SphinxPostTransform):
             line = element("summary", nodes.Text(f"Code of this {place}: {count}"))
             section += element("details", line, *boxes, classes=["code"])
 
-    def _box(self, cell) -> nodes.Element:
-        """The code of a cell, with what it does, under the addresses of its facts."""
+    def _box(self, cell, label: str) -> nodes.Element:
+        """The code of a cell, with what it does, under the addresses of its facts.
+
+        Its label is its own on the page, so that a list of regions tells them apart.
+        """
         source = cell.children.pop(0)
         del cell["hide_mode"]
         ids, cell["ids"] = cell["ids"], []
@@ -97,7 +100,7 @@ class FoldCode(SphinxPostTransform):
         return element(
             "div",
             element("p", nodes.Text(_purpose(cell, ids, numbers))),
-            element("pre", code, tabindex="0", role="region", aria_label="Code"),
+            element("pre", code, tabindex="0", role="region", aria_label=label),
             classes=["cell-code"],
             ids=ids,
         )
