@@ -36,7 +36,7 @@ STEPS = {
         patches.use_all_cores,
         datacheck.check,
         freshness.prepare,
-        figures.set_version,
+        downloads.settle_epub,
         LATE,
         # After all settings of the bibliography are known.
         references.write_bib,

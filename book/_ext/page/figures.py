@@ -402,11 +402,6 @@ def skip_tools(self, node) -> None:
     raise nodes.SkipNode
 
 
-def set_version(app, config) -> None:
-    """EPUB must have a version."""
-    config.version = config.version or citations.work()["version"]
-
-
 def offer_bundle(app, pagename, templatename, context, doctree) -> None:
     """Pages with charts name the bundle that makes them live; their script loads it on demand."""
     tools = next(iter(doctree.findall(figure_tools)), None) if doctree is not None else None

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 
+from _ext.cite import citations
 from _ext.guards import warnings_of
 from _ext.page.quotes import formatted
 from _ext.run.inputs import ROOT
@@ -140,6 +141,14 @@ def _pack(app) -> None:
         for name in sorted(files):
             archive.writestr(_entry(name), files[name].read_bytes(), compresslevel=_EFFORT)
     partial.replace(folder / f"{NAME}.zip")
+
+
+def settle_epub(app, config) -> None:
+    """An EPUB must have a version; its frame is Sphinx's own, in XML, and not that of the web."""
+    config.version = config.version or citations.work()["version"]
+    if app.book_builder == "epub":
+        config.templates_path, config.html_additional_pages = [], {}
+        config.epub_use_index = False
 
 
 def even_epub(app, exception) -> None:
