@@ -420,7 +420,9 @@ def _bundle(static: Path, schema: str) -> str:
     # A function around it: the bundle is a module with many top-level names, and browsers load
     # modules neither from file:// nor beside a script that has declared the same names.
     bundle = vl_convert.javascript_bundle(vl_version=version)
-    licence = "/* Vega, Vega-Lite, vega-embed, vega-tooltip: BSD-3-Clause, vega.github.io */\n"
+    licence = (
+        "/* Vega, Vega-Lite, vega-embed, vega-tooltip and what they use: vega-LICENSES.txt */\n"
+    )
     # Pages are written by several processes.
     partial = path.with_suffix(f".{os.getpid()}")
     partial.write_text(f"{licence}(() => {{{bundle}\n}})();\n", encoding="utf-8")
