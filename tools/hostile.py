@@ -40,9 +40,7 @@ def main() -> None:
             whole += refused == len(tried)
     kinds = len(KINDS) + len(NEVER_SEEN)
     print(f"| all | {sums[0]} | {sums[1]} | {sums[2]} |")
-    print(
-        f"\n{whole} of {kinds} kinds refused in every try; {spent:.1f} CPU seconds, seed {asked.seed}"
-    )
+    print(f"\n{whole} of {kinds} kinds refused in every try; {spent:.1f} CPU s, seed {asked.seed}")
 
 
 if __name__ == "__main__":
