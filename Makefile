@@ -9,6 +9,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 .PHONY: book setup test quick audit audit-all serve lab check format facts anchors bench bench-changes mutate edition lock clean
 
 book: .venv/ready
+	@test ! -f _build/html || { echo "_build/html: a file is where a folder is needed; move it away" >&2; exit 1; }
 	@echo "Building the book; only notebooks whose code or data changed are executed."
 	@$(BUILD)
 	@echo "Open $(CURDIR)/_build/html/book/index.html"

@@ -55,6 +55,13 @@ for (const address of addresses) {
   for (const width of [1280, 320]) {
     const page = await browser.newPage();
     page.setDefaultTimeout(patience);
+    // What the policy of the page refuses is no message of the console here.
+    await page.evaluateOnNewDocument(() => {
+      window.refused = [];
+      addEventListener("securitypolicyviolation", (event) =>
+        window.refused.push(`${event.violatedDirective} ${event.blockedURI}`),
+      );
+    });
     page.on("pageerror", (error) => wrong.push(`${address}: ${error.message}`));
     page.on("console", (said) => {
       if (said.type() === "error") wrong.push(`${address}: ${said.text()}`);
@@ -74,6 +81,9 @@ for (const address of addresses) {
       const change = Math.max(...sides);
       figures.push({ id: before.id, width, static: before.marks, live: live[i].marks, change });
     });
+    for (const said of await page.evaluate(() => window.refused)) {
+      wrong.push(`${address}: the policy refused ${said}`);
+    }
     sideways.push({
       address,
       width,

@@ -36,10 +36,12 @@ STEPS = {
         patches.use_all_cores,
         datacheck.check,
         freshness.prepare,
-        figures.set_version,
+        downloads.settle_epub,
         LATE,
         # After all settings of the bibliography are known.
         references.write_bib,
+        # After Sphinx has put the year of SOURCE_DATE_EPOCH there.
+        citations.settle_year,
     ],
     "builder-inited": [
         THEIRS,
@@ -117,6 +119,7 @@ STEPS = {
         LATE,
         assets.drop_foreign,
         downloads.finish_packing,
+        downloads.even_epub,
         # Last of what writes: the built folder takes its place.
         swap.finish,
         patches.free_nothing_at_the_end,

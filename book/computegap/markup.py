@@ -8,6 +8,8 @@ from html import escape
 
 from computegap.addresses import written
 
+# What a spreadsheet runs when it opens a table, signs of full width too; -3.5, +105% are numbers.
+FORMULA = re.compile(r"[=@\t\r\uff1d\uff20]|[+\-\uff0b\uff0d](?![0-9.,]+(e[+-]?[0-9]+)? ?%?$)")
 _MARKS = re.compile(r"([\\|*_`$\[\]{}])")
 # Ends of lines for docutils, but not for JSON.
 _LINES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\u0085\u2028\u2029"}
@@ -29,6 +31,11 @@ def link(words: str, address: str) -> str:
     """A link in Markdown, its words as they are. Raises `ValueError` for what is no address."""
     # A character reference would be read as the character.
     return f"[{words}](<{re.sub(r'&(?=#?[0-9A-Za-z]+;)', '&amp;', written(address))}>)"
+
+
+def in_spreadsheet(words: str) -> str:
+    """A cell of a table for readers: with an apostrophe first where it would be a formula."""
+    return f"'{words}" if FORMULA.match(words) else words
 
 
 def inert(json: str) -> str:

@@ -162,7 +162,7 @@ def test_ids_run_in_order():
     for name, key in (("claims", "claim_id"), ("evidence", "evidence_id")):
         ids = pd.Series(load(name)[key])
         assert ids.is_monotonic_increasing and ids.is_unique
-        assert ids.map(lambda cell: bool(re.fullmatch(r"[CE]\d{3}", cell))).all()
+        assert ids.map(lambda cell: bool(re.fullmatch(r"[CE]\d{3,}", cell))).all()
 
 
 def test_a_note_on_a_computed_figure_leaves_the_digits_to_the_measure():

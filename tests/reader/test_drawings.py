@@ -344,6 +344,18 @@ def test_a_chart_without_a_legend_of_categories_or_with_own_opacity_has_no_filte
     assert "params" not in made and "chosen" not in json.dumps(made)
 
 
+@pytest.mark.parametrize("mark", ["boxplot", "errorband", "errorbar"])
+def test_a_mark_that_is_taken_apart_is_drawn_and_has_no_filter(kinds, mark):
+    made = Drawn(getattr(kinds, f"mark_{mark}")().encode(color="kind:N")).parts["wide"]
+    assert "params" not in made
+
+
+def test_a_parameter_of_an_author_may_have_any_name(kinds):
+    own = alt.param(name="chosen", value=1)
+    made = Drawn(kinds.encode(color="kind:N").add_params(own)).parts["wide"]
+    assert [one["name"] for one in made["params"]] == ["chosen"]
+
+
 def test_a_chart_that_binds_its_legend_itself_keeps_its_own(kinds):
     own = alt.selection_point(name="mine", fields=["kind"], bind="legend")
     made = Drawn(kinds.encode(color="kind:N").add_params(own)).parts["wide"]

@@ -136,5 +136,9 @@ def test_a_chart_without_a_header_fails_the_build_and_says_what_is_missing_and_w
     assert "needs a description: mystnb.image.alt" in found
 
 
+def test_a_page_without_a_heading_is_named(warned):
+    assert "the page has no heading" in warnings(warned, "book/no-heading.md")
+
+
 def test_a_source_that_is_cited_and_not_listed_fails_the_build(warned):
     assert "hearsay-2026" in warnings(warned, "book/cites.md")

@@ -55,6 +55,11 @@ def edition_of(config) -> str:
     return config.book_edition or f"{work()['version']}, draft"
 
 
+def settle_year(app, config) -> None:
+    """The year of the work is that of its edition, whenever it is built."""
+    config.copyright = config.epub_copyright = str(work()["date"].year)
+
+
 def settle_address(app, config) -> None:
     """Find the public address of this build: the one setting `html: baseurl`, and the edition."""
     # So that a change of it is a change of every page.

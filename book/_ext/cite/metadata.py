@@ -11,10 +11,13 @@ from computegap import package
 from computegap.contract import claim_anchor, table_anchor
 from computegap.markup import inert
 from docutils import nodes
+from sphinx.util import logging
 
 from _ext.cite.citations import citable, permalink, work
 from _ext.page.data_page import PAGE as DATA_PAGE
 from _ext.page.data_page import source_ids
+
+logger = logging.getLogger(__name__)
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 # The verdicts as schema.org wants them: a number from worst to best beside the word.
@@ -247,7 +250,10 @@ def keep_digest(app, doctree, page: str) -> None:
 
 
 def _digest(app, page: str, doctree) -> str:
-    lines = [f"## [{_words(next(doctree.findall(nodes.title)))}]({permalink(app, page)})", ""]
+    if (title := next(doctree.findall(nodes.title), None)) is None:
+        logger.warning("the page has no heading", location=page)
+        return ""
+    lines = [f"## [{_words(title)}]({permalink(app, page)})", ""]
     lines += [f"{_words(paragraph)}\n" for paragraph in _opening(doctree)]
     things = [thing for _, thing in citable(app, doctree, page)]
     lines += [f"- {thing['title']}" for thing in things if thing["kind"] in ("figure", "table")]

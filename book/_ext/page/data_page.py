@@ -40,7 +40,7 @@ def section(name: str) -> str:
         for one in entry["licenses"]
     ]
     files = " · ".join(
-        f'<a href="../data/{written(entry[key])}" download>{label}</a>'
+        f'<a href="../data/{written(entry[key])}" download="">{label}</a>'
         for key, label in (("path", "CSV"), ("schema", "Table Schema"))
     )
     facts = [

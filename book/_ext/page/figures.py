@@ -17,6 +17,7 @@ from html import escape
 from pathlib import Path
 
 import vl_convert
+from computegap import markup
 from computegap.typography import in_words
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
@@ -35,6 +36,7 @@ ROWS_SHOWN = 100
 
 _DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 _SVG = re.compile(r'<svg xmlns="[^"]*" xmlns:xlink="[^"]*" version="1.1" class="marks"')
+_LINES = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _PARTS = re.compile(r'<script [^>]*class="chart-parts">(.*?)</script>', re.DOTALL)
 # Hides the drawing for phones where there is no style sheet; a page has one, and wants no styles.
 _HIDDEN = ' style="display:none"'
@@ -206,10 +208,18 @@ def _columns(rows: list[dict]) -> list[str]:
 
 def _csv(rows: list[dict]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, _columns(rows), restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = csv.writer(text, lineterminator="\n")
+    columns = _columns(rows)
+    writer.writerow(map(_in_csv, columns))
+    writer.writerows([_in_csv(row.get(column, "")) for column in columns] for row in rows)
     return text.getvalue()
+
+
+def _in_csv(value):
+    """A value of a file that readers open with a spreadsheet: text is in one line and never run."""
+    if not isinstance(value, str):
+        return value
+    return markup.in_spreadsheet(" ".join(line.strip(" ") for line in _LINES.split(value)).strip())
 
 
 def _table(rows: list[dict]) -> str:
@@ -331,7 +341,9 @@ def _write_files(builder, node, rows: list[dict]) -> list[tuple[str, str, str]]:
     about = _about(builder, node, rows)
     written = []
     if rows:
-        (folder / f"{label}.csv").write_text(text, encoding="utf-8")
+        # With a mark, by which spreadsheets know the encoding, where it makes a difference.
+        encoding = "utf-8" if text.isascii() else "utf-8-sig"
+        (folder / f"{label}.csv").write_text(text, encoding=encoding)
         written.append((f"{label}.csv", "CSV"))
     if ".svg" in node["pictures"]:
         drawing = Path(builder.srcdir) / node["pictures"][".svg"].lstrip("/")
@@ -390,11 +402,6 @@ def skip_tools(self, node) -> None:
     raise nodes.SkipNode
 
 
-def set_version(app, config) -> None:
-    """EPUB must have a version."""
-    config.version = config.version or citations.work()["version"]
-
-
 def offer_bundle(app, pagename, templatename, context, doctree) -> None:
     """Pages with charts name the bundle that makes them live; their script loads it on demand."""
     tools = next(iter(doctree.findall(figure_tools)), None) if doctree is not None else None
@@ -413,7 +420,9 @@ def _bundle(static: Path, schema: str) -> str:
     # A function around it: the bundle is a module with many top-level names, and browsers load
     # modules neither from file:// nor beside a script that has declared the same names.
     bundle = vl_convert.javascript_bundle(vl_version=version)
-    licence = "/* Vega, Vega-Lite, vega-embed, vega-tooltip: BSD-3-Clause, vega.github.io */\n"
+    licence = (
+        "/* Vega, Vega-Lite, vega-embed, vega-tooltip and what they use: vega-LICENSES.txt */\n"
+    )
     # Pages are written by several processes.
     partial = path.with_suffix(f".{os.getpid()}")
     partial.write_text(f"{licence}(() => {{{bundle}\n}})();\n", encoding="utf-8")

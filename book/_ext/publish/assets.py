@@ -130,6 +130,7 @@ def write(app) -> None:
         if not target.exists():
             target.write_bytes(content)
     shutil.copyfile(SOURCE / "fonts" / "OFL.txt", static / "fonts-OFL.txt")
+    shutil.copyfile(SOURCE / "vega-LICENSES.txt", static / "vega-LICENSES.txt")
 
 
 def offer(app, pagename, templatename, context, doctree) -> None:

@@ -5,13 +5,16 @@ the repository, so that its notebooks run in any order once the lock is installe
 Its README.md is made here. Launch buttons appear once _config.yml has the repository's address.
 """
 
+import os
 import re
+import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 
+from _ext.cite import citations
 from _ext.guards import warnings_of
 from _ext.page.quotes import formatted
 from _ext.run.inputs import ROOT
@@ -52,6 +55,8 @@ Words in braces and backticks are references of the book's pages to each other.
 
 Licences: see LICENSE; for each table, data/datapackage.json.
 """
+# The first day that a zip can name.
+_EARLIEST = 315532800
 _QUOTE = re.compile(r"\{fact\}`([^`:]+):?([^`]*)`")
 
 
@@ -136,6 +141,30 @@ def _pack(app) -> None:
         for name in sorted(files):
             archive.writestr(_entry(name), files[name].read_bytes(), compresslevel=_EFFORT)
     partial.replace(folder / f"{NAME}.zip")
+
+
+def settle_epub(app, config) -> None:
+    """An EPUB must have a version; its frame is Sphinx's own, in XML, and not that of the web."""
+    config.version = config.version or citations.work()["version"]
+    if app.book_builder == "epub":
+        config.templates_path, config.html_additional_pages = [], {}
+        config.epub_use_index = False
+
+
+def even_epub(app, exception) -> None:
+    """Give the files in an EPUB the day of the edition in the place of that of the build."""
+    if exception or app.builder.name != "epub":
+        return
+    day = time.gmtime(max(int(os.environ["SOURCE_DATE_EPOCH"]), _EARLIEST))[:6]
+    for path in Path(app.outdir).glob("*.epub"):
+        partial = path.with_suffix(".partial")
+        with zipfile.ZipFile(path) as made, zipfile.ZipFile(partial, "w") as even:
+            # In their order: readers look for the first one, which is not packed.
+            for info in made.infolist():
+                entry = zipfile.ZipInfo(info.filename, date_time=day)
+                entry.compress_type, entry.external_attr = info.compress_type, 0o644 << 16
+                even.writestr(entry, made.read(info))
+        partial.replace(path)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -13,6 +13,7 @@ else.
 """
 
 import ctypes
+import datetime as dt
 import json
 import os
 import shutil
@@ -24,6 +25,7 @@ from filelock import FileLock, Timeout
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from _ext.cite import citations
 from _ext.guards import patch, warnings_of
 from _ext.run import faults, inputs
 
@@ -93,6 +95,9 @@ def start(app) -> None:
     # built, times are drawn as they stand in the data.
     os.umask(0o022)
     os.environ["TZ"] = "UTC"
+    # What has to name a time names the edition's day, unless the builder gives one.
+    released = dt.datetime.combine(citations.work()["date"], dt.time(), dt.UTC)
+    os.environ.setdefault("SOURCE_DATE_EPOCH", f"{released.timestamp():.0f}")
     app.book_builder = builder_of(app)
     app.book_publishes = app.book_builder == "html"
     app.book_live = Path(app.outdir)
@@ -194,7 +199,9 @@ def publish(staging: Path, live: Path) -> None:
         if not (_same(Path(source), seen) and _link(seen, target)):
             shutil.copy2(source, target)
 
-    shutil.copytree(staging, copy, copy_function=take)
+    # What Sphinx notes of the settings is for the next build, and differs between machines.
+    private = shutil.ignore_patterns(".buildinfo")
+    shutil.copytree(staging, copy, copy_function=take, ignore=private)
     if _exchange(copy, live):
         shutil.rmtree(copy)
         return

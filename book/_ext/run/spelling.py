@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from computegap import markup
+
 # The largest table has a third of a megabyte; a file beyond is no table that was typed or derived.
 MOST_BYTES = 20_000_000
 # Of a table that is wrong in one way throughout, the first lines say it.
@@ -43,8 +45,6 @@ _TRACES = {
         r"\ufffd|[\u00c2\u00c3][\u0080-\u00bf\u0152-\u2122]|\u00e2\u20ac"
     ),
 }
-# What a spreadsheet runs when it opens a table; +105% is a number to it.
-_FORMULA = re.compile(r"[=@]|[+-](?![0-9.,]+ ?%?$)")
 _SPELLED: dict[str, tuple[re.Pattern, str]] = {
     "number": (_NUMBER, "a number in plain digits, as 1234.5"),
     "integer": (_INTEGER, "a whole number in plain digits, as 1234"),
@@ -271,7 +271,7 @@ def _in_words(cell: str, field: dict, entry: dict) -> str:
         return "no blanks around it"
     if cell.lower() in _MISSING:
         return "an empty cell where a value is missing"
-    if _FORMULA.match(cell):
+    if markup.FORMULA.match(cell):
         return f"a text that no spreadsheet takes for a formula (not {cell[0]!r} first)"
     if trace := next((says for says, form in _TRACES.items() if re.search(form, cell)), ""):
         return trace

@@ -44,6 +44,7 @@
       text: clean(row.textContent).toLowerCase(),
     })),
   );
+  claims.forEach((claim, place) => (claim.place = place));
   for (const claim of claims) claim.text += claim.table.caption.textContent.toLowerCase();
 
   const unique = (key) => [...new Set(claims.map((claim) => claim[key]))];
@@ -136,30 +137,52 @@
   // Filtering
 
   let sorted = { column: 0, descending: false };
+  // Claims from the top of the page to its end, and how many of them the browser lays out: a long
+  // ledger takes seconds each time, and nobody reads on for so long.
+  const STEP = 250;
+  let ordered = claims;
+  let most = STEP;
 
   function show() {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const chosen = Object.entries(selects).filter(([, select]) => select.value);
+    const filled = new Set();
     let shown = 0;
-    for (const claim of claims) {
+    for (const claim of ordered) {
       const fits =
         words.every((word) => claim.text.includes(word)) &&
-        Object.keys(selects).every((k) => !selects[k].value || selects[k].value === claim[k]);
-      claim.row.hidden = !fits;
+        chosen.every(([key, select]) => select.value === claim[key]);
       shown += fits;
+      const hidden = !fits || shown > most;
+      if (claim.hidden !== hidden) claim.row.hidden = claim.hidden = hidden;
+      if (!hidden) filled.add(claim.table);
     }
     for (const table of tables) {
       const box = table.closest(".table-box") || table;
-      box.hidden = ![...table.tBodies[0].rows].some((row) => !row.hidden);
+      box.hidden = !filled.has(table);
     }
+    more.hidden = shown <= most;
+    more.textContent = `Show ${Math.min(STEP, shown - most)} more of ${shown - most} claims`;
     const said = `${shown} of ${claims.length} claims shown.`;
     if (count.textContent !== said) count.textContent = said;
   }
+
+  const more = make("button", { type: "button", className: "ledger-next", hidden: true });
+  ledger.after(more);
+  more.addEventListener("click", () => {
+    most += STEP;
+    show();
+  });
+  addEventListener("beforeprint", () => {
+    most = Infinity;
+    show();
+  });
 
   // Sorting, within each section
 
   const number = (text) => parseInt(text, 10) || 0;
   const order = [
-    (claim) => claims.indexOf(claim),
+    (claim) => claim.place,
     (claim) => cell(claim.row, 1).toLowerCase(),
     // Claims that credit nobody come last.
     (claim) => (claim.credit === "nobody" ? "\uffff" : claim.credit.toLowerCase()),
@@ -168,14 +191,27 @@
     (claim) => number(cell(claim.row, 5)),
   ];
 
+  const letters = new Intl.Collator();
+
   function sort() {
     const key = order[sorted.column];
     const sign = sorted.descending ? -1 : 1;
-    const compare = (a, b) => {
-      const [x, y] = [key(a), key(b)];
-      return sign * (typeof x === "string" ? x.localeCompare(y) : x - y);
-    };
-    for (const claim of [...claims].sort(compare)) claim.table.tBodies[0].append(claim.row);
+    // What is compared is worked out once for each claim, and a table takes its rows at once.
+    const keyed = claims.map((claim) => [key(claim), claim]);
+    const compare = ([x], [y]) => sign * (typeof x === "string" ? letters.compare(x, y) : x - y);
+    const rows = new Map(tables.map((table) => [table, []]));
+    for (const [, claim] of keyed.sort(compare)) rows.get(claim.table).push(claim);
+    ordered = [...rows.values()].flat();
+    // Before the rows move, so that those out of sight move without being laid out.
+    show();
+    for (const [table, inOrder] of rows) {
+      const body = table.tBodies[0];
+      const now = [...body.rows];
+      if (inOrder.every((claim, at) => claim.row === now[at])) continue;
+      const all = document.createDocumentFragment();
+      for (const claim of inOrder) all.append(claim.row);
+      body.append(all);
+    }
     for (const table of tables) {
       [...table.tHead.rows[0].cells].forEach((heading, column) => {
         if (column === sorted.column)
@@ -236,8 +272,11 @@
       for (const select of Object.values(selects)) select.value = "";
     }
     judge();
-    show();
     sort();
+    if (target && target.hidden) {
+      most = Infinity;
+      show();
+    }
     if (target) target.scrollIntoView();
   }
 
@@ -250,14 +289,12 @@
     sorted = { column: 0, descending: false };
     // The browser empties the fields after this event.
     setTimeout(() => {
-      show();
       sort();
       remember();
     });
   });
   const rejudge = () => {
     judge();
-    show();
     sort();
     remember();
   };

@@ -229,11 +229,20 @@ def _print_powers(encoding: dict) -> None:
             channel["axis"] = {**axis, "labelExpr": _POWERS}
 
 
+_COMPOSITE = {"boxplot", "errorband", "errorbar"}
+
+
 def _add_filter(spec: dict, units: list[dict]) -> None:
     """Let what is not chosen in the first legend of categories fade.
 
-    Charts in which marks use their opacity otherwise have no filter.
+    Charts in which marks use their opacity otherwise have no filter, nor have those with marks that
+    Vega-Lite takes apart, without the parameters of a view, or with a parameter of that name.
     """
+    marks = {
+        unit["mark"]["type"] if isinstance(unit["mark"], dict) else unit["mark"] for unit in units
+    }
+    if marks & _COMPOSITE or '"name":"chosen"' in _compact(spec):
+        return
     keys = [(unit, key) for unit in units for key in _legend_keys(unit)]
     if not keys or '"bind":"legend"' in _compact(spec):
         return
