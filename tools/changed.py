@@ -19,7 +19,7 @@ import math
 import uuid
 from functools import cached_property
 from html import escape
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 from causes import Published, cause
@@ -289,7 +289,7 @@ def _moved(old: list[list[str]], new: list[list[str]]) -> str:
     if (old[:1], len(old)) != (new[:1], len(new)):
         return f"{max(0, len(old) - 1)} rows before, {max(0, len(new) - 1)} after"
     differing = sum(
-        any(not same(_number(x), _number(y)) for x, y in zip(a, b, strict=True))
+        a != b and any(not same(_number(x), _number(y)) for x, y in zip_longest(a, b, fillvalue=""))
         for a, b in zip(old, new, strict=True)
     )
     return f"{differing} of {len(new) - 1} rows differ" if differing else ""

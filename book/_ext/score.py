@@ -20,7 +20,7 @@ from _ext.page import (
     provenance,
     quotes,
 )
-from _ext.publish import assets, downloads, machines, search, swap
+from _ext.publish import assets, downloads, machines, proofs, search, swap
 from _ext.run import datacheck, freshness
 
 # Places of other extensions: Sphinx's default priority, and the latest that one of ours uses.
@@ -112,6 +112,7 @@ STEPS = {
         data_page.copy_data,
         metadata.write_files,
         machines.write,
+        proofs.write,
         search.write,
         THEIRS,
         LATE,

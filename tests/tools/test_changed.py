@@ -8,128 +8,17 @@ from xml.etree import ElementTree
 
 import causes
 import changed
-import edition
 import jsonschema
 import pytest
-from conftest import ROOT, SmallBook
 from lxml import etree
-from test_editions import git, set_version, sums
-
-PAGE = """(ch-index)=
-# A page with numbers
-
-```{code-cell} ipython3
-import altair as alt
-
-from computegap.show import charts, claims
-from computegap.show.facts import fact
-from computegap.tables import load
-
-charts.use()
-FACTOR = 2
-rows = load("capex").query("company == 'Alphabet'")
-first = rows.query("year == 2020")["capex_usd_billion"].iloc[0]
-```
-
-```{code-cell} ipython3
-fact("alphabet-2020", first, "USD billion", "capex")
-fact("stays", len(rows), "years", "capex")
-```
-
-```{code-cell} ipython3
-chips = load("chips")
-fact("chips-twice", len(chips) * FACTOR, "chips", "chips")
-```
-
-```{code-cell} ipython3
-fact("chips-told", len(chips), "chips", "chips")
-```
-
-```{code-cell} ipython3
-fact("old-only", 1, "thing", "this-book")
-```
-
-Alphabet spent {fact}`alphabet-2020:.1f`; {fact}`stays` years, {fact}`chips-twice` chips twice.
-
-```{finding} spent
-:confidence: high
-Alphabet spent {fact}`alphabet-2020:.1f` billion dollars in 2020.
-
-Evidence
-: Its report.
-
-Uncertain
-: Nothing.
-
-Would change it
-: A restatement.
-```
-
-```{code-cell} ipython3
-claims.show("C081")
-```
-
-```{code-cell} ipython3
----
-mystnb:
-  image:
-    alt: A line.
-  figure:
-    name: fig-index-capex
-    caption: |
-      What Alphabet spent.
-
-      Source: its reports.
----
-alt.Chart(rows).mark_line().encode(alt.X("year:Q"), alt.Y("capex_usd_billion:Q"))
-```
-"""
+from test_editions import sums
 
 
 @pytest.fixture(scope="module")
-def both(once):
+def both(both_editions):
     """The folder of two editions, and the sums of the first before the second was made."""
-
-    def make(folder):
-        book = SmallBook(folder)
-        book.page(PAGE)
-        shutil.copy(ROOT / ".gitignore", folder)
-        (folder / "tests").mkdir()
-        anchors = ["ch-index", "claim-c081", "finding-spent", "fig-index-capex"]
-        listed = "".join(f"book/index.html#{one}\n" for one in anchors)
-        (folder / "tests" / "anchors.txt").write_text(listed, encoding="utf-8")
-        book.set('baseurl: ""', "baseurl: https://compute.test/cpd")
-        git(folder, "init", "-q")
-        git(folder, "add", ".")
-        git(folder, "commit", "-qm", "first")
-        edition.make("2026.1", folder)
-        before = sums(folder / "_editions" / "2026.1")
-        (folder / "before.json").write_text(json.dumps(before), encoding="utf-8")
-        (folder / ".git" / "info" / "exclude").write_text("before.json\n", encoding="utf-8")
-
-        set_version(folder, "2026.1", "2026.2")
-        # Another state of the data, another factor, a fault that was found, an unopened source.
-        book.change_cell("capex", 2, "22.3", "23.4")
-        page = PAGE.replace("FACTOR = 2", "FACTOR = 3").replace("len(chips), ", "len(chips) - 1, ")
-        book.page(page.replace('"old-only", 1', '"new-only", 1'))
-        with open(folder / "data" / "corrections.csv", "a", encoding="utf-8") as table:
-            words = "One chip was counted twice.,It counts once."
-            table.write(f"twice,2026.2,2026-11-28,a reader,{words},fact-chips-told\n")
-        package = folder / "data" / "datapackage.json"
-        said = json.loads(package.read_text(encoding="utf-8"))
-        for one in said["resources"]:
-            if one["name"] == "corrections":
-                one["rows"] += 1
-        package.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        evidence = (folder / "data" / "evidence.csv").read_text(encoding="utf-8").splitlines()
-        (line,) = (at for at, row in enumerate(evidence, 1) if ",C081," in row)
-        book.change_cell("evidence", line, "supports", "contradicts")
-        git(folder, "add", "-A")
-        git(folder, "commit", "-qm", "second")
-        edition.make("2026.2", folder)
-
-    folder = once("changed", make)
-    return folder / "_editions", json.loads((folder / "before.json").read_text("utf-8"))
+    before = (both_editions.parent / "before.json").read_text("utf-8")
+    return both_editions, json.loads(before)
 
 
 @pytest.fixture(scope="module")
@@ -360,6 +249,12 @@ def test_the_reason_is_what_differs_of_what_the_number_reaches(tmp_path, code, c
     new = published(tmp_path / "new", code, cell, table)
     what = ({"page": "book/p", "key": "k"},) * 2
     assert causes.cause(old, new, what, {"t"}) == reason
+
+
+def test_rows_that_look_like_no_number_are_compared_as_text():
+    rows = [["model", "score"], ["NaN", "1"], ["Infinity", "2"]]
+    assert changed._moved(rows, [list(row) for row in rows]) == ""
+    assert changed._moved(rows, [*rows[:2], ["Infinity", "3"]]) == "1 of 2 rows differ"
 
 
 def test_the_last_digit_of_a_machine_is_no_change():

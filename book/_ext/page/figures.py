@@ -25,6 +25,7 @@ from sphinx.util import logging
 from _ext.cite import citations
 from _ext.page import pictures
 from _ext.page.frame import WEB, element, sentences
+from _ext.publish import proofs
 
 logger = logging.getLogger(__name__)
 
@@ -340,7 +341,9 @@ def _write_files(builder, node, rows: list[dict]) -> list[tuple[str, str, str]]:
         svg = pictures.composed(*given, headline, rest, node["name"])
         (folder / f"{label}.svg").write_text(svg, encoding="utf-8")
         kept = Path(builder.outdir).parent / "pictures"
-        (folder / f"{label}.png").write_bytes(pictures.as_png(svg, given[1], kept))
+        png = pictures.as_png(svg, given[1], kept)
+        (folder / f"{label}.png").write_bytes(png)
+        proofs.note(builder, label, svg, png, {**given[1], "title": headline})
         written += [(f"{label}.svg", "SVG picture"), (f"{label}.png", "PNG picture")]
     # A file of its own: a spreadsheet would take a comment in the CSV file for a row.
     said = json.dumps(about, indent=2, ensure_ascii=False) + "\n"

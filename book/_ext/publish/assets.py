@@ -28,6 +28,8 @@ SCRIPTS = {
     "ledger": ("ledger",),
     "search": ("search",),
     "edition": ("edition",),
+    # Of the page that checks a picture.
+    "check": ("check",),
 }
 # The fonts of every first view.
 FIRST = ("report-serif.woff2", "report-serif-bold.woff2", "report-sans.woff2")
