@@ -24,7 +24,7 @@ SHEETS = ("base", "page", "figures", "claims", "ledger", "print")
 # for the one page that has the ledger.
 SCRIPTS = {
     "mode": ("mode",),
-    "book": ("page", "facts", "cite", "charts"),
+    "book": ("page", "facts", "cite", "sentence", "charts"),
     "ledger": ("ledger",),
     "search": ("search",),
     "edition": ("edition",),

@@ -104,6 +104,8 @@
     }
   }
 
+  window.bookCopy = copy;
+
   function download(name, type, text) {
     const url = URL.createObjectURL(new Blob([text], { type }));
     Object.assign(document.createElement("a"), { href: url, download: name }).click();
