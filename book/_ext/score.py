@@ -74,6 +74,7 @@ STEPS = {
         quotes.rewrite_stale,
         ledger.rewrite_ledger,
         references.rewrite,
+        metadata.rewrite_stale,
         provenance.rewrite_stale,
     ],
     "env-get-updated": [

@@ -370,9 +370,9 @@ def _write_parts(builder, node, rows: list[dict]) -> str:
 
 def _about(builder, node, rows: list[dict]) -> dict:
     """Source, licence and citation of a figure and its data."""
-    caption, _, _, source = node["words"]
+    caption, headline, _, source = node["words"]
     app, docname = builder.app, builder.current_docname
-    thing = citations.figure(node["label"], node["name"], caption)
+    thing = citations.figure(node["label"], node["name"], headline)
     link = citations.permalink(app, docname, node["label"])
     return {
         "title": caption,
