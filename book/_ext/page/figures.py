@@ -252,7 +252,10 @@ def frame(app, doctree, docname: str) -> None:
         caption = next(iter(figure.findall(nodes.caption)), nodes.caption())
         tools["words"] = [
             _words(caption),
-            *(" ".join(map(_words, part)) for part in sentences(caption.children)),
+            *(
+                _words(nodes.inline("", "", *(one.deepcopy() for one in part)))
+                for part in sentences(caption.children)
+            ),
             " ".join(map(_words, figure.findall(nodes.legend))),
         ]
         tools["name"] = _figure_name(app, docname, tools["label"])
