@@ -20,7 +20,7 @@ from _ext.page import (
     provenance,
     quotes,
 )
-from _ext.publish import assets, downloads, machines, proofs, search, swap
+from _ext.publish import assets, downloads, fair, machines, proofs, search, swap
 from _ext.run import datacheck, freshness
 
 # Places of other extensions: Sphinx's default priority, and the latest that one of ours uses.
@@ -99,6 +99,7 @@ STEPS = {
     "html-page-context": [
         downloads.offer,
         metadata.add_tags,
+        fair.add_links,
         assets.offer,
         figures.offer_bundle,
         frame.name_cells,
@@ -119,6 +120,8 @@ STEPS = {
         LATE,
         assets.drop_foreign,
         downloads.finish_packing,
+        # Of all files that were written.
+        fair.write,
         # Last of what writes: the built folder takes its place.
         swap.finish,
         patches.free_nothing_at_the_end,
