@@ -6,7 +6,7 @@ BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--upgrade --custom-compile-command "make lock" --quiet
 
-.PHONY: book setup test quick audit validators audit-all serve lab check format facts anchors bench bench-changes mutate edition lock clean
+.PHONY: book setup test quick audit validators audit-all serve lab check format facts anchors bench bench-changes mutate links edition lock clean
 
 book: .venv/ready
 	@echo "Building the book; only notebooks whose code or data changed are executed."
@@ -88,6 +88,10 @@ bench-changes: .venv/dev
 # Add the addresses of the built book to the published ones, which a test keeps from disappearing.
 anchors: book
 	@$(BIN)/python tools/addresses.py
+
+# Ask each source whether it is still there; asks other hosts, so no test does it.
+links: .venv/ready
+	@$(BIN)/python tools/links.py
 
 # An edition in _editions/VERSION, beside earlier ones, with an archive for deposit.
 edition: .venv/ready

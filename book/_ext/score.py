@@ -98,6 +98,7 @@ STEPS = {
     ],
     "html-page-context": [
         downloads.offer,
+        references.mark_links,
         metadata.add_tags,
         fair.add_links,
         assets.offer,

@@ -259,6 +259,28 @@ def test_a_reference_shows_title_publisher_and_dates_as_the_table_has_them(pages
             assert wanted.rstrip(".") in text, (source["source_id"], part)
 
 
+def test_a_link_to_a_source_says_when_it_was_read_and_where_a_copy_is(pages):
+    copies = dated = 0
+    own, copied = {one["url"] for one in package.rows("sources")}, {}
+    for source in package.rows("sources"):
+        copied.setdefault(source["archive_url"], []).append(source["url"])
+    for source in package.rows("sources"):
+        shown = pages["book/references.html"].find(id=f"source-{source['source_id']}")
+        link = shown.find("a", href=source["url"], class_="external")
+        assert link.get("data-versionurl", "") == source["archive_url"]
+        day = source["accessed_date"]
+        assert link.get("data-versiondate", "") == (day if len(day) == 10 else "")
+        dated += bool(day)
+        if source["archive_url"]:
+            copy = shown.find("a", href=source["archive_url"])
+            # A copy may be a source of its own, or one of two.
+            if source["archive_url"] not in own:
+                assert copy["data-originalurl"] in copied[source["archive_url"]]
+            assert copy.get_text() == "stored copy"
+            copies += 1
+    assert copies > 5 and dated > 100
+
+
 def test_links_back_from_a_reference_lead_to_what_cites_it(site, pages):
     back = pages["book/references.html"].select(".cited-in a")
     assert back
