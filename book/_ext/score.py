@@ -20,7 +20,7 @@ from _ext.page import (
     provenance,
     quotes,
 )
-from _ext.publish import assets, downloads, fair, machines, proofs, search, swap
+from _ext.publish import assets, downloads, fair, lineage, machines, proofs, search, swap
 from _ext.run import datacheck, freshness
 
 # Places of other extensions: Sphinx's default priority, and the latest that one of ours uses.
@@ -115,6 +115,7 @@ STEPS = {
         data_page.copy_data,
         metadata.write_files,
         machines.write,
+        lineage.write,
         proofs.write,
         search.write,
         THEIRS,

@@ -12,6 +12,10 @@ from computegap import package
 from conftest import ROOT
 
 PLACEHOLDER = "https://example.org/"
+METRICS = """
+F1-01MD F1-02MD F2-01M F3-01M F4-01M A1-01M A1-02MD A1.1-01MD A1.2-01MD
+I1-01M I2-01M I3-01M R1-01M R1.1-01M R1.2-01M R1.3-01M R1.3-02D
+"""
 VALIDATORS = ROOT / "_build" / "validators" / "bin"
 
 
@@ -93,6 +97,30 @@ def test_codemeta_and_zenodo_have_what_their_forms_ask_for(site):
     assert zenodo["creators"] == [{"name": "Computegap"}]
 
 
+def test_the_lineage_names_only_what_it_has_and_every_row_with_a_source(site):
+    said = json.loads((site / "prov.json").read_text("utf-8"))
+    known = {*said["entity"], *said["activity"], *said["agent"]}
+    for kind in ("wasDerivedFrom", "wasGeneratedBy", "used", "hadMember"):
+        for relation in said[kind].values():
+            assert set(relation.values()) <= known, relation
+    rows = sum(
+        bool(row.get("source_id")) for name in package.resources() for row in package.rows(name)
+    )
+    assert len(said["hadMember"]) == rows > 1000
+    facts = json.loads((site / "facts.json").read_text("utf-8"))["facts"]
+    generated = {one["prov:entity"] for one in said["wasGeneratedBy"].values()}
+    assert generated == {f"book:{one['address']}" for one in facts}
+
+
+def test_the_table_of_fuji_has_every_metric_of_its_version_once(site):
+    page = BeautifulSoup((site / "book/cite.html").read_text("utf-8"), "html.parser")
+    rows = page.select("#sec-cite-machines tbody tr")
+    metrics = [row.find(["th", "td"]).get_text() for row in rows]
+    # As metrics_v0.8.yaml of the tool lists them.
+    assert metrics == [f"FsF-{one}" for one in METRICS.split()]
+    assert all(row.select("td")[-1].get_text().startswith(("Met", "Not met")) for row in rows)
+
+
 def validated(*command) -> str:
     if not VALIDATORS.exists():
         pytest.skip("the validators are missing: make validators")
@@ -120,3 +148,14 @@ def test_the_crate_passes_its_validator(site, tmp_path):
     shutil.copytree(site, tmp_path / "crate", ignore=shutil.ignore_patterns("_static", "_figures"))
     said = validated("python", "tests/validators/crate.py", str(tmp_path / "crate"))
     assert said == ""
+
+
+@pytest.mark.audit
+def test_the_lineage_is_prov_as_another_program_reads_it(site):
+    script = (
+        "import sys; from prov.model import ProvDocument as D;"
+        "d = D.deserialize(sys.argv[1], format='json'); print(len(d.records))"
+    )
+    said = json.loads((site / "prov.json").read_text("utf-8"))
+    records = sum(len(one) for kind, one in said.items() if kind != "prefix")
+    assert int(validated("python", "-c", script, str(site / "prov.json"))) == records

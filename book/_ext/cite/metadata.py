@@ -173,6 +173,7 @@ def _book(app) -> dict:
         "version": book["version"],
         "inLanguage": "en",
         "license": LICENCE,
+        "isAccessibleForFree": True,
         "keywords": book["keywords"],
     }
 
@@ -193,6 +194,7 @@ def _dataset(app, name: str) -> dict:
         "@type": "DataDownload",
         "encodingFormat": "text/csv",
         "contentUrl": f"{app.config.book_address}data/{entry['path']}",
+        "contentSize": f"{(package.DATA / entry['path']).stat().st_size} B",
     }
     return {
         "@type": "Dataset",
@@ -202,6 +204,11 @@ def _dataset(app, name: str) -> dict:
         # Shorter descriptions than 50 characters are refused by dataset indexes.
         "description": f"{entry['description']} {entry['derivation']}",
         "creator": _authors(),
+        "publisher": _authors()[0],
+        "datePublished": work()["date"].isoformat(),
+        "version": edition_of(app.config),
+        "keywords": work()["keywords"],
+        "isAccessibleForFree": True,
         # What has no address is a work with a name; a text in its place would be taken for one.
         "license": [
             one.get("path") or {"@type": "CreativeWork", "name": one["title"]}

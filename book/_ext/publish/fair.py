@@ -69,6 +69,7 @@ def crate(app, out: Path) -> dict:
         ),
         "croissant.json": ("Croissant", "All tables, as Croissant."),
         "codemeta.json": ("CodeMeta", "The book as software."),
+        "prov.json": ("Lineage", "Rows and numbers with what they come from, as PROV-JSON."),
         "facts.json": ("Facts", "Every number with its unit, tables and sources."),
         "claims.json": ("Claims", "Every claim of the article with its verdict."),
         "findings.json": ("Findings", "Every finding with its confidence."),
@@ -280,6 +281,7 @@ _DESCRIPTIONS = {
     "croissant.json": "application/ld+json",
     "codemeta.json": "application/ld+json",
     "data/datapackage.json": "application/json",
+    "prov.json": "application/json",
 }
 
 
