@@ -20,7 +20,7 @@ from _ext.page import (
     provenance,
     quotes,
 )
-from _ext.publish import assets, downloads, fair, lineage, machines, proofs, search, swap
+from _ext.publish import assets, downloads, fair, lineage, machines, markdown, proofs, search, swap
 from _ext.run import datacheck, freshness
 
 # Places of other extensions: Sphinx's default priority, and the latest that one of ours uses.
@@ -105,6 +105,8 @@ STEPS = {
         figures.offer_bundle,
         frame.name_cells,
         head.place,
+        # Of the whole page.
+        markdown.write,
         THEIRS,
     ],
     "html-collect-pages": [

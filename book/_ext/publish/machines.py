@@ -202,6 +202,8 @@ def llms(app, found: list[dict]) -> str:
     chapters = [page for page in pages if page in env.book_forms]
     lines = [f"# {book['title']}", "", f"> {' '.join(book['abstract'].split())}", ""]
     lines += [f"Edition {edition_of(app.config)}. Text and figures: CC BY 4.0.", ""]
+    if app.builder.name == "html":
+        lines += ["Each page is there as Markdown too: its address with .md for .html.", ""]
     lines += ["## Findings", ""]
     lines += [f"- [{one['id']}]({one['address']}): {one['sentence']}" for one in found]
     lines += ["", "## Pages", ""]
