@@ -332,7 +332,8 @@ def publish(editions: Path) -> None:
 
 
 def links(known: list[dict]) -> str:
-    """For the list of editions, newest first: what each changed, and the feed."""
+    """For the list of editions: what each changed, newest first, and the feed."""
+    known = sorted(known, key=lambda one: order(one["version"]), reverse=True)
     if not known[1:]:
         return ""
     steps = "".join(

@@ -11,7 +11,7 @@ import changed
 import jsonschema
 import pytest
 from lxml import etree
-from test_editions import sums
+from rehearsal import sums
 
 
 @pytest.fixture(scope="module")
