@@ -281,6 +281,10 @@
   /* The page */
 
   async function check(file) {
+    if (file.size > 5e7) {
+      answer.replaceChildren(line("p", "The file is larger than any picture of this report.", "check-word"));
+      return;
+    }
     answer.replaceChildren(line("p", "Looking at it …"));
     const figures = await known();
     const bytes = new Uint8Array(await file.arrayBuffer());
