@@ -6,7 +6,7 @@ BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--upgrade --custom-compile-command "make lock" --quiet
 
-.PHONY: book setup test quick audit audit-all serve lab check format facts anchors bench bench-changes mutate edition lock clean
+.PHONY: book setup test quick audit validators audit-all serve lab check format facts anchors bench bench-changes mutate links edition lock clean
 
 book: .venv/ready
 	@test ! -f _build/html || { echo "_build/html: a file is where a folder is needed; move it away" >&2; exit 1; }
@@ -25,8 +25,17 @@ quick: setup
 	@$(BIN)/python tools/quick.py $(WHAT)
 
 # Exact and slow: every page in every state, many tries.
-audit: setup
+audit: setup validators
 	@$(BIN)/python -m pytest -m "audit and not audit_all"
+
+# Validators of the crate and of Croissant; in an environment of their own, since one of them wants
+# another version of a package that Jupyter Book has.
+validators: _build/validators/ready
+
+_build/validators/ready: tests/validators/requirements.txt
+	@$(PYTHON) -m venv _build/validators
+	@_build/validators/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 # What takes very long, run by hand; outcome, date and machine are written down.
 audit-all: setup
@@ -80,6 +89,10 @@ bench-changes: .venv/dev
 # Add the addresses of the built book to the published ones, which a test keeps from disappearing.
 anchors: book
 	@$(BIN)/python tools/addresses.py
+
+# Ask each source whether it is still there; asks other hosts, so no test does it.
+links: .venv/ready
+	@$(BIN)/python tools/links.py
 
 # An edition in _editions/VERSION, beside earlier ones, with an archive for deposit.
 edition: .venv/ready

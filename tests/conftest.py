@@ -346,6 +346,18 @@ def addressed(tried) -> Tried:
     return book
 
 
+@pytest.fixture(scope="session")
+def both_editions(once) -> Path:
+    """The folder of two editions of a small book, of two states of its data."""
+
+    def make(folder: Path) -> None:
+        from rehearsal import make as rehearse
+
+        rehearse(folder)
+
+    return once("rehearsed", make) / "_editions"
+
+
 def _files(folder: Path) -> dict[str, tuple[int, int]]:
     """Every file by its path in the folder, with its size and its time of change."""
     found = {}

@@ -3,6 +3,7 @@
 _editions/2026.1/                 the book as of this edition, never touched again
 _editions/latest/                 a copy of the newest one
 _editions/editions.js, index.html the list of editions, for the switcher and for readers
+_editions/changes*                what changed between editions, see changed.py
 _editions/<name>-2026.1.zip       pages and source with checksums, fit for deposit
 """
 
@@ -17,6 +18,7 @@ import zipfile
 from html import escape
 from pathlib import Path
 
+import changed
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,6 +51,7 @@ def make(version: str, root: Path = ROOT) -> Path:
     partial.rename(folder)
     _archive(editions, version, folder, root)
     _list(editions)
+    changed.publish(editions)
     return folder
 
 
@@ -159,7 +162,7 @@ def _list(editions: Path) -> None:
     (editions / "index.html").write_text(
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
-        f"<h1>{title}</h1>\n<ul>\n{items}</ul>\n</html>\n",
+        f"<h1>{title}</h1>\n<ul>\n{items}</ul>\n{changed.links(known)}</html>\n",
         encoding="utf-8",
     )
     partial = editions / ".latest"

@@ -20,7 +20,7 @@ from _ext.page import (
     provenance,
     quotes,
 )
-from _ext.publish import assets, downloads, machines, search, swap
+from _ext.publish import assets, downloads, fair, lineage, machines, markdown, proofs, search, swap
 from _ext.run import datacheck, freshness
 
 # Places of other extensions: Sphinx's default priority, and the latest that one of ours uses.
@@ -76,6 +76,7 @@ STEPS = {
         quotes.rewrite_stale,
         ledger.rewrite_ledger,
         references.rewrite,
+        metadata.rewrite_stale,
         provenance.rewrite_stale,
     ],
     "env-get-updated": [
@@ -99,11 +100,15 @@ STEPS = {
     ],
     "html-page-context": [
         downloads.offer,
+        references.mark_links,
         metadata.add_tags,
+        fair.add_links,
         assets.offer,
         figures.offer_bundle,
         frame.name_cells,
         head.place,
+        # Of the whole page.
+        markdown.write,
         THEIRS,
     ],
     "html-collect-pages": [
@@ -114,12 +119,16 @@ STEPS = {
         data_page.copy_data,
         metadata.write_files,
         machines.write,
+        lineage.write,
+        proofs.write,
         search.write,
         THEIRS,
         LATE,
         assets.drop_foreign,
         downloads.finish_packing,
         downloads.even_epub,
+        # Of all files that were written.
+        fair.write,
         # Last of what writes: the built folder takes its place.
         swap.finish,
         patches.free_nothing_at_the_end,

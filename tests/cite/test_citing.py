@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import rispy
@@ -395,6 +396,71 @@ def test_signs_that_a_format_reads_as_commands_survive_it(page):
     assert len(entry.persons["author"]) == 1
     assert rispy.loads(saved["RIS"])[0]["title"] == title
     assert json.loads(saved["CSL-JSON"])[0]["title"] == title
+
+
+# A sentence
+
+
+SELECT = """() => {
+  const paragraph = [...document.querySelectorAll('article .finding-say')][0];
+  getSelection().selectAllChildren(paragraph);
+  return getSelection().toString().replace(/\\s+/g, ' ').trim();
+}"""
+
+
+def test_a_selected_sentence_offers_its_citation_with_a_text_fragment(site, page):
+    page.goto((site / "book/constraint.html").as_uri())
+    assert page.locator(".sentence-cite").count() == 0
+    words = page.evaluate(SELECT)
+    box = page.get_by_role("group", name="Cite the selected words")
+    box.get_by_role("button", name="Cite this sentence").click()
+    box.get_by_text("Copied").wait_for()
+    said, citation = page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert said == f"\u201c{words}\u201d"
+    assert "Computegap. (2026, " in citation and "draft)" in citation
+    address = citation.split(" ")[-1]
+    assert address.startswith(f"{PLACEHOLDER}book/constraint.html#:~:text=")
+    # Its ends are the sentence's ends, whatever signs are in them.
+    start, end = map(unquote, address.split("text=")[1].split(","))
+    assert words.startswith(start) and words.endswith(end)
+    page.keyboard.press("Escape")
+    assert box.count() == 0
+
+
+def test_a_link_to_a_sentence_opens_at_it(site, page):
+    page.goto((site / "book/constraint.html").as_uri())
+    words = page.evaluate(
+        "() => { const all = [...document.querySelectorAll('article section > p')];"
+        " const last = all.findLast(p => p.innerText.length > 200);"
+        " getSelection().selectAllChildren(last); return last.innerText; }"
+    )
+    page.get_by_role("button", name="Link to it").click()
+    page.get_by_text("Copied").wait_for()
+    address = page.evaluate("navigator.clipboard.readText()")
+    page.goto("about:blank")
+    page.goto(address.replace(PLACEHOLDER, f"{site.as_uri()}/"))
+    page.wait_for_function(
+        "words => { const p = [...document.querySelectorAll('article section > p')]"
+        ".find(one => one.innerText === words); const r = p.getBoundingClientRect();"
+        " return r.top >= 0 && r.bottom <= innerHeight && scrollY > 0; }",
+        arg=words,
+    )
+
+
+@pytest.mark.parametrize("what", ["pre", "nav.side"])
+def test_code_and_what_is_no_text_of_the_page_offer_no_citation(site, page, what):
+    page.goto((site / "book/constraint.html").as_uri())
+    page.evaluate(
+        "what => { const e = document.querySelector(what); for (let d = e; d; d = d.parentElement)"
+        " if (d.tagName === 'DETAILS') d.open = true; getSelection().selectAllChildren(e); }",
+        arg=what,
+    )
+    # What would have come by now: the offer for a sentence, selected afterwards.
+    page.evaluate(SELECT)
+    box = page.locator(".sentence-cite")
+    box.wait_for()
+    assert "chip" in box.get_attribute("data-text") or "US" in box.get_attribute("data-text")
+    assert box.count() == 1
 
 
 # Every reader

@@ -62,9 +62,82 @@ def test_every_page_has_the_tags_that_indexes_of_literature_read(pages):
             assert found["citation_inbook_title"] == found["og:site_name"]
 
 
+def test_the_tags_have_publisher_abstract_and_every_source_of_the_page(pages):
+    sources = package.by("sources", "source_id")
+    referred = 0
+    for name, page in pages.items():
+        found = tags(page)
+        assert found["citation_publisher"] == "Computegap"
+        assert ("citation_abstract" in found) == ("description" in found)
+        linked = {
+            link["href"].split("#source-")[1]
+            for link in page.select('article a[href*="references.html#source-"]')
+        }
+        said = [tag["content"] for tag in page.select("meta[name=citation_reference]")]
+        assert len(set(said)) == len(said)
+        for one in linked if name not in LISTS else ():
+            title = " ".join(sources[one]["title"].replace(";", ",").split())
+            assert any(line.startswith(f"citation_title={title}") for line in said), one
+        for line in said:
+            assert all(part.startswith("citation_") for part in line.split("; ")), line
+        referred += len(said)
+    assert referred > len(sources) / 2
+
+
+# Pages that list what others cite.
+LISTS = ("book/references.html", "book/data.html", "book/findings.html")
+
+
+def everything(thing):
+    """Every value of a JSON-LD, with the property that it is of."""
+    if isinstance(thing, dict):
+        for key, value in thing.items():
+            yield key, value
+            yield from everything(value)
+    if isinstance(thing, list):
+        for one in thing:
+            yield from everything(one)
+
+
+def test_no_property_is_empty_and_no_description_holds_markup(graphs, pages):
+    for name, graph in graphs.items():
+        for key, value in everything(graph):
+            assert value not in ("", [], {}, None), (name, key)
+            if key in ("url", "@id", "contentUrl") or (key == "isBasedOn" and value):
+                for address in [value] if isinstance(value, str) else value:
+                    assert address.startswith("http"), (name, key, value)
+            if key in ("description", "abstract", "claimReviewed", "ratingExplanation"):
+                assert not re.search(r"</?[a-z]+[ >]|`|\]\(", value), (name, value)
+        for key, value in tags(pages[name]).items():
+            if "description" in key or "abstract" in key:
+                assert "<" not in value and "href" not in value, (name, value)
+        # It would outrank the page in Zotero and turn it into a list.
+        assert not pages[name].select(".Z3988")
+
+
+def test_a_review_says_why_on_what_evidence_and_of_which_article(graphs):
+    evidence = {row["claim_id"]: row for row in package.rows("evidence") if row["source_id"]}
+    sources = package.by("sources", "source_id")
+    seen = 0
+    for graph in graphs.values():
+        for review in of(graph, "ClaimReview"):
+            claim_id = review["url"].split("#claim-")[1].upper()
+            assert review["reviewRating"]["ratingExplanation"]
+            where = review["itemReviewed"]["appearance"]
+            assert where["headline"] == "The Computing Power Dilemma in the Sino-US AI Rivalry"
+            assert (where["publisher"]["name"], where["datePublished"]) == ("marsbit", "2026-06-22")
+            # No address of it is known, so none is given.
+            assert "url" not in where
+            if claim_id in evidence:
+                assert sources[evidence[claim_id]["source_id"]]["url"] in review["isBasedOn"]
+                seen += 1
+    assert seen > 100
+
+
 def test_the_front_page_is_a_book_and_every_other_a_chapter_of_it(graphs):
     (book,) = of(graphs["book/index.html"], "Book")
-    assert {"name", "author", "datePublished", "license", "url", "version"} <= set(book)
+    assert {"name", "author", "datePublished", "license", "url", "publisher"} <= set(book)
+    assert book["bookEdition"].endswith(", draft")
     for name, graph in graphs.items():
         if name != "book/index.html":
             (chapter,) = of(graph, "Chapter")
@@ -184,6 +257,28 @@ def test_a_reference_shows_title_publisher_and_dates_as_the_table_has_them(pages
         for part in ("title", "publisher", "published_date", "accessed_date"):
             wanted = " ".join(source[part].split()).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
             assert wanted.rstrip(".") in text, (source["source_id"], part)
+
+
+def test_a_link_to_a_source_says_when_it_was_read_and_where_a_copy_is(pages):
+    copies = dated = 0
+    own, copied = {one["url"] for one in package.rows("sources")}, {}
+    for source in package.rows("sources"):
+        copied.setdefault(source["archive_url"], []).append(source["url"])
+    for source in package.rows("sources"):
+        shown = pages["book/references.html"].find(id=f"source-{source['source_id']}")
+        link = shown.find("a", href=source["url"], class_="external")
+        assert link.get("data-versionurl", "") == source["archive_url"]
+        day = source["accessed_date"]
+        assert link.get("data-versiondate", "") == (day if len(day) == 10 else "")
+        dated += bool(day)
+        if source["archive_url"]:
+            copy = shown.find("a", href=source["archive_url"])
+            # A copy may be a source of its own, or one of two.
+            if source["archive_url"] not in own:
+                assert copy["data-originalurl"] in copied[source["archive_url"]]
+            assert copy.get_text() == "stored copy"
+            copies += 1
+    assert copies > 5 and dated > 100
 
 
 def test_links_back_from_a_reference_lead_to_what_cites_it(site, pages):

@@ -248,7 +248,9 @@ def test_each_figure_has_its_files_and_they_agree_with_the_page(site):
             about = json.loads((files / f"{label}.json").read_text(encoding="utf-8"))
             assert about["source"].startswith("Source") and about["title"], label
             assert about["licence"].startswith("CC-BY")
-            assert about["title"].rstrip(".") in about["citation"]
+            # Cited by its headline, with which its caption begins.
+            cited = re.search(r"Figure [\d.]+\. (.+?) \[Figure\]", about["citation"])[1]
+            assert about["title"].startswith(cited) and len(cited) > 20
             assert f"{name}.html#{label}" in about["address"]
             with open(files / f"{label}.csv", encoding="utf-8-sig", newline="") as file:
                 rows = list(csv.DictReader(file))

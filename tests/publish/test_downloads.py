@@ -1,15 +1,21 @@
 """What readers take home: notebooks and the whole book, which run as they are."""
 
 import json
+import os
 import re
+import shutil
+import socket
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
 from _ext.publish.downloads import INSTALL
-from conftest import ROOT, few_and
+from conftest import PATIENCE, ROOT, few_and
 from nbclient import NotebookClient
+from playwright.sync_api import Error
 from snapshot import MIME, rounded
 
 ZIP = "computing-power-dilemma.zip"
@@ -106,3 +112,68 @@ def test_pages_have_no_launch_button_until_an_address_is_configured(example, add
     assert "mybinder" not in example.html()
     launch = re.search(r'href="(https://mybinder\.org[^"]*)"', addressed.html())
     assert launch[1].endswith("/gh/someone/some-book/main?urlpath=lab/tree/book/index.md")
+
+
+def charts_of(notebook: Path) -> int:
+    cells = nbformat.read(notebook, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    return sum("image/png" in output.get("data", {}) for output in outputs)
+
+
+def test_a_viewer_that_strips_drawings_shows_every_chart(site):
+    from nbconvert import HTMLExporter
+
+    shown = 0
+    for notebook in notebooks(site):
+        exporter = HTMLExporter()
+        exporter.sanitize_html = True
+        html, _ = exporter.from_filename(str(notebook))
+        pictures = re.findall(r'<img[^>]*src="data:image/png;base64,[^"]{5000}', html)
+        assert len(pictures) == charts_of(notebook), notebook.name
+        shown += len(pictures)
+    assert shown > 20
+
+
+@pytest.mark.audit
+def test_jupyterlab_shows_the_charts_of_a_notebook_that_nobody_trusts(site, chromium, tmp_path):
+    name = "constraint.ipynb"
+    shutil.copy(site / "_notebooks" / "book" / name, tmp_path / name)
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={tmp_path}"]
+    command += ["--ServerApp.port_retries=0", "--LabApp.news_url=None"]
+    own = {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
+    with subprocess.Popen(
+        command,
+        env={**os.environ, **own},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        try:
+            page = chromium.new_page()
+            for _ in range(PATIENCE):
+                try:
+                    page.goto(f"http://127.0.0.1:{port}/lab/tree/{name}")
+                    break
+                except Error:
+                    page.wait_for_timeout(1000)
+            count = charts_of(tmp_path / name)
+            # Cells come into being when they are near; scroll until all have been.
+            seen: set[str] = set()
+            page.wait_for_selector(".jp-RenderedImage img")
+            for _ in range(PATIENCE):
+                sources = page.eval_on_selector_all(
+                    ".jp-RenderedImage img",
+                    "all => all.filter(i => i.naturalWidth > 300).map(i => i.src.slice(-200))",
+                )
+                seen |= set(sources)
+                if len(seen) == count:
+                    break
+                page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollBy(0, 500)")
+                page.wait_for_timeout(200)
+            assert len(seen) == count > 3
+            page.close()
+        finally:
+            server.terminate()

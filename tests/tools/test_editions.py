@@ -116,8 +116,9 @@ def test_without_javascript_the_switcher_is_a_link_to_the_list(editions, chromiu
     page = context.new_page()
     page.goto((folder / "2026.1/book/index.html").as_uri())
     page.get_by_role("link", name="Edition 2026.1").click()
-    assert page.get_by_role("link").all_inner_texts() == ["2026.2", "2026.1"]
-    page.get_by_role("link", name="2026.2").click()
+    links = page.locator("ul").first.get_by_role("link")
+    assert links.all_inner_texts() == ["2026.2", "2026.1"]
+    links.first.click()
     page.wait_for_url("**/2026.2/**")
     context.close()
 
@@ -178,3 +179,11 @@ def test_an_address_that_is_not_listed_is_refused_before_it_is_published(unborn)
     with pytest.raises(edition.EditionError, match=r"make anchors; 1 addresses are new"):
         edition.make("2026.1", unborn)
     assert not (unborn / "_editions").exists()
+
+
+def test_what_changed_lies_beside_the_editions(editions):
+    folder = editions[0]
+    said = json.loads((folder / "changes.json").read_text("utf-8"))
+    assert [(one["from"], one["to"]) for one in said["steps"]][:1] == [("2026.1", "2026.2")]
+    assert (folder / "changes" / "2026.1-2026.2.html").is_file()
+    assert "changes.atom" in (folder / "index.html").read_text("utf-8")

@@ -18,6 +18,7 @@ from computegap.package import by, resources
 from docutils import nodes
 from sphinx.util import logging
 
+from _ext.page.frame import sentences
 from _ext.run.inputs import ROOT
 
 logger = logging.getLogger(__name__)
@@ -119,9 +120,9 @@ def _thing(kind: str, title: str, name: str) -> dict:
     return {"kind": kind, "title": title, "name": name}
 
 
-def figure(anchor: str, name: str, caption: str) -> dict:
+def figure(anchor: str, name: str, headline: str) -> dict:
     """A figure as a thing to cite; `name` is "Figure 3.1"."""
-    return {"anchor": anchor, **_thing("figure", f"{name}. {caption}", name)}
+    return {"anchor": anchor, **_thing("figure", f"{name}. {headline}", name)}
 
 
 def _numbered(node, anchor: str, numbers: dict) -> dict | None:
@@ -131,7 +132,10 @@ def _numbered(node, anchor: str, numbers: dict) -> dict | None:
         return None
     number = ".".join(map(str, numbers.get(kind, {}).get(anchor, ())))
     name = f"{kind.capitalize()} {number}".strip()
-    return _thing(kind, f"{name}. {_text(caption)}", name)
+    # Its first sentence, which is its headline: a citation is one line.
+    headline, _ = sentences(caption.children)
+    words = " ".join("".join(node.astext() for node in headline).split())
+    return _thing(kind, f"{name}. {words}", name)
 
 
 def _text(node) -> str:

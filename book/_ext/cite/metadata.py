@@ -13,7 +13,8 @@ from computegap.markup import inert
 from docutils import nodes
 from sphinx.util import logging
 
-from _ext.cite.citations import citable, permalink, work
+from _ext.cite.citations import citable, edition_of, permalink, work
+from _ext.cite.references import uses
 from _ext.page.data_page import PAGE as DATA_PAGE
 from _ext.page.data_page import source_ids
 
@@ -41,10 +42,11 @@ def add_tags(app, pagename, templatename, context, doctree) -> None:
     title = app.env.titles[pagename].astext()
     link, summary = permalink(app, pagename), description(doctree)
     is_root = pagename == app.config.root_doc
-    tags = [*_highwire(title, link, is_root), *_opengraph(title, link, summary, is_root)]
+    tags = [*_highwire(title, link, summary, is_root), *_opengraph(title, link, summary, is_root)]
+    tags += [_meta("name", "citation_reference", said) for said in references_of(app.env, pagename)]
     if summary:
         tags.append(_meta("name", "description", summary))
-    data = _linked_data(app, pagename, title, link, summary)
+    data = _filled(_linked_data(app, pagename, title, link, summary))
     script = f'<script type="application/ld+json">{inert(json.dumps(data, ensure_ascii=False))}'
     context["metatags"] = context.get("metatags", "") + "\n".join([*tags, script + "</script>\n"])
 
@@ -52,7 +54,7 @@ def add_tags(app, pagename, templatename, context, doctree) -> None:
 def description(doctree) -> str:
     """The first paragraph of a page, cut at a word, for search engines and previews."""
     for paragraph in doctree.findall(nodes.paragraph):
-        text = " ".join(paragraph.astext().split())
+        text = _words(paragraph)
         if text:
             return text if len(text) <= 300 else text[:297].rsplit(" ", 1)[0] + " …"
     return ""
@@ -62,7 +64,55 @@ def _meta(key: str, name: str, content: str) -> str:
     return f'<meta {key}="{name}" content="{escape(content, quote=True)}" />'
 
 
-def _highwire(title: str, link: str, is_root: bool) -> list[str]:
+def _filled(thing):
+    """A thing of JSON-LD without its empty properties."""
+    if isinstance(thing, list):
+        return [_filled(one) for one in thing if one]
+    if isinstance(thing, dict):
+        return {key: _filled(value) for key, value in thing.items() if value not in ("", [], {})}
+    return thing
+
+
+def references_of(env, docname: str) -> list[str]:
+    """The sources that a page cites, as citation_reference has them."""
+    found = []
+    for source_id in sorted(sources_on(env).get(docname, ())):
+        source = package.by("sources", "source_id")[source_id]
+        parts = {
+            "title": source["title"],
+            "author": source["authors"],
+            "publisher": source["publisher"],
+            "publication_date": source["published_date"].replace("-", "/"),
+        }
+        # A semicolon parts the fields.
+        said = {key: " ".join(value.replace(";", ",").split()) for key, value in parts.items()}
+        found.append("; ".join(f"citation_{key}={value}" for key, value in said.items() if value))
+    return found
+
+
+def sources_on(env) -> dict[str, set[str]]:
+    """The ids of the sources that each page cites, in its text or as evidence of its claims."""
+    found: dict[str, set[str]] = {}
+    for source_id, places in uses(env).items():
+        # Some evidence is a quantity alone, without a source.
+        for docname in places if source_id else ():
+            found.setdefault(docname, set()).add(source_id)
+    # The page of all tables names its sources as data sets do.
+    found.pop(DATA_PAGE, None)
+    return found
+
+
+def rewrite_stale(app, env) -> list[str]:
+    """Pages whose references say something else than when they were last written."""
+    if app.builder.name not in ("html", "dirhtml"):
+        return []
+    now = {docname: references_of(env, docname) for docname in sources_on(env)}
+    before = getattr(env, "book_referred", {})
+    env.book_referred = now
+    return [page for page in {**now, **before} if now.get(page) != before.get(page)]
+
+
+def _highwire(title: str, link: str, summary: str, is_root: bool) -> list[str]:
     book = work()
     named = {
         "citation_title": book["title"] if is_root else title,
@@ -70,7 +120,10 @@ def _highwire(title: str, link: str, is_root: bool) -> list[str]:
         "citation_fulltext_html_url": link,
         "citation_language": "en",
         "citation_keywords": "; ".join(book["keywords"]),
+        "citation_publisher": book["authors"][0],
     }
+    if summary:
+        named["citation_abstract"] = " ".join(book["abstract"].split()) if is_root else summary
     if not is_root:
         named["citation_inbook_title"] = book["title"]
     authors = [_meta("name", "citation_author", author) for author in book["authors"]]
@@ -98,7 +151,8 @@ def _linked_data(app, docname: str, title: str, link: str, summary: str) -> dict
         page = {**book, "abstract": work()["abstract"]}
     else:
         page = {"@type": "Chapter", "@id": link, "name": title, "url": link, "isPartOf": book}
-        page |= {key: book[key] for key in ("author", "datePublished", "inLanguage", "license")}
+        same = ("author", "publisher", "datePublished", "inLanguage", "license")
+        page |= {key: book[key] for key in same}
     if summary:
         page["description"] = summary
     parts = [page]
@@ -116,11 +170,13 @@ def _book(app) -> dict:
         "name": book["title"],
         "url": link,
         "author": _authors(),
+        "publisher": _authors()[0],
         "datePublished": book["date"].isoformat(),
-        "bookEdition": app.config.book_edition or book["version"],
+        "bookEdition": edition_of(app.config),
         "version": book["version"],
         "inLanguage": "en",
         "license": LICENCE,
+        "isAccessibleForFree": True,
         "keywords": book["keywords"],
     }
 
@@ -141,6 +197,7 @@ def _dataset(app, name: str) -> dict:
         "@type": "DataDownload",
         "encodingFormat": "text/csv",
         "contentUrl": f"{app.config.book_address}data/{entry['path']}",
+        "contentSize": f"{(package.DATA / entry['path']).stat().st_size} B",
     }
     return {
         "@type": "Dataset",
@@ -150,7 +207,16 @@ def _dataset(app, name: str) -> dict:
         # Shorter descriptions than 50 characters are refused by dataset indexes.
         "description": f"{entry['description']} {entry['derivation']}",
         "creator": _authors(),
-        "license": [one.get("path", one["title"]) for one in entry["licenses"]],
+        "publisher": _authors()[0],
+        "datePublished": work()["date"].isoformat(),
+        "version": edition_of(app.config),
+        "keywords": work()["keywords"],
+        "isAccessibleForFree": True,
+        # What has no address is a work with a name; a text in its place would be taken for one.
+        "license": [
+            one.get("path") or {"@type": "CreativeWork", "name": one["title"]}
+            for one in entry["licenses"]
+        ],
         "dateModified": entry["accessed"],
         "isBasedOn": [sources[one]["url"] for one in source_ids(name)],
         "isPartOf": permalink(app, app.config.root_doc),
@@ -165,27 +231,47 @@ def _reviews(app, docname: str) -> list[dict]:
     here = {claim_id: verdict for claim_id, (page, verdict) in blocks.items() if page == docname}
     if not here:
         return []
-    claims = package.by("claims", "claim_id")
-    article = package.resources()["claims"]["sources"][0]
+    evidence: dict[str, dict] = {}
+    for row in package.rows("evidence"):
+        # Each source once, in the order of the table.
+        evidence.setdefault(row["claim_id"], {})[row["source_id"]] = None
     return [
-        _review(app, docname, claim_id, verdict, claims[claim_id], article)
+        _review(app, docname, claim_id, verdict, list(evidence.get(claim_id, ())))
         for claim_id, verdict in here.items()
     ]
 
 
-def _review(app, docname: str, claim_id: str, verdict: str, claim: dict, article: dict) -> dict:
+def article() -> dict:
+    """The article that the book examines; its address only where the data package has it."""
+    entry = package.resources()["claims"]["sources"][0]
+    publisher, day, title = entry["title"].split(", ", 2)
+    return {
+        "@type": "Article",
+        "headline": title,
+        "publisher": {"@type": "Organization", "name": publisher},
+        "datePublished": day,
+        "url": entry.get("path", ""),
+    }
+
+
+def _review(app, docname: str, claim_id: str, verdict: str, source_ids_: list[str]) -> dict:
+    """A ClaimReview: what is claimed and where, the verdict, why, and the evidence."""
     link = permalink(app, docname, claim_anchor(claim_id))
+    claim, sources = package.by("claims", "claim_id")[claim_id], package.by("sources", "source_id")
+    told = app.env.get_domain("claim").data["told"][claim_id]
     rating = {"@type": "Rating", "alternateName": verdict.capitalize()}
     if verdict in RATINGS:
         rating |= {"ratingValue": RATINGS[verdict], "worstRating": 1, "bestRating": 5}
-    item = {"@type": "Claim", "appearance": {"@type": "Article", "name": article["title"]}}
+    where = article()
+    item = {"@type": "Claim", "appearance": where, "datePublished": where["datePublished"]}
     return {
         "@type": "ClaimReview",
         "@id": link,
         "url": link,
         "claimReviewed": claim["statement"],
         "itemReviewed": item,
-        "reviewRating": rating,
+        "reviewRating": rating | {"ratingExplanation": told["reason"]},
+        "isBasedOn": [sources[one]["url"] for one in source_ids_ if one],
         "author": _authors()[0],
         "datePublished": work()["date"].isoformat(),
     }

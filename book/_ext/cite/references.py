@@ -6,6 +6,7 @@ references link back to the places that cite them.
 
 import re
 from collections import Counter
+from html import escape, unescape
 from pathlib import Path
 
 from computegap import package
@@ -42,6 +43,7 @@ def _entry(row: dict[str, str]) -> str:
         "date": row["published_date"],
         "urldate": row["accessed_date"],
         "copyright": _tex(row["licence"]),
+        "eprint": written(row["archive_url"]) if row["archive_url"] else "",
         "note": _tex(row["note"].rstrip(".")),
         "url": written(row["url"]),
     }
@@ -107,7 +109,10 @@ class BookStyle(Style):
             optional[sentence[field("note")]],
             optional[sentence[join["Licence: ", field("copyright")]]],
             optional[sentence[join["Read on ", field("urldate")]]],
-            href[field("url", raw=True), field("url", raw=True)],
+            sentence(sep=" ")[
+                href[field("url", raw=True), field("url", raw=True)],
+                optional[join["(", href[field("eprint", raw=True), "stored copy"], ")"]],
+            ],
         ]
 
 
@@ -170,6 +175,35 @@ def _page_links(app, docname: str, places: list[tuple[str, str]]) -> list[nodes.
         uri = f"{app.builder.get_relative_uri(PAGE, docname)}#{anchor}"
         line += [nodes.Text(" "), nodes.reference("", words, refuri=uri, internal=True)]
     return line
+
+
+_LINK = re.compile(r'<a class="reference external" href="([^"]+)"')
+
+
+def mark_links(app, pagename, templatename, context, doctree) -> None:
+    """Robust Links: what a link to a source was on the day on which it was read, and a stored copy.
+
+    The attributes are those of robustlinks.mementoweb.org/spec; a copy's link names the original.
+    """
+    if "body" in context and app.builder.name in ("html", "dirhtml"):
+        context["body"] = _LINK.sub(_robust, context["body"])
+
+
+def _robust(link: re.Match) -> str:
+    url = unescape(link[1])
+    source, is_copy = package.by("sources", "url").get(url), False
+    if source is None:
+        source, is_copy = package.by("sources", "archive_url").get(url), True
+    if source is None or not url:
+        return link[0]
+    said = {
+        "originalurl": source["url"] if is_copy else "",
+        "versionurl": "" if is_copy else source["archive_url"],
+        # The spec wants a day, not a month.
+        "versiondate": source["accessed_date"] if len(source["accessed_date"]) == 10 else "",
+    }
+    given = [f' data-{key}="{escape(value, quote=True)}"' for key, value in said.items() if value]
+    return link[0] + "".join(given)
 
 
 def rewrite(app, env) -> list[str]:

@@ -26,6 +26,7 @@ from sphinx.util import logging
 from _ext.cite import citations
 from _ext.page import pictures
 from _ext.page.frame import WEB, element, sentences
+from _ext.publish import proofs
 
 logger = logging.getLogger(__name__)
 
@@ -261,7 +262,10 @@ def frame(app, doctree, docname: str) -> None:
         caption = next(iter(figure.findall(nodes.caption)), nodes.caption())
         tools["words"] = [
             _words(caption),
-            *(" ".join(map(_words, part)) for part in sentences(caption.children)),
+            *(
+                _words(nodes.inline("", "", *(one.deepcopy() for one in part)))
+                for part in sentences(caption.children)
+            ),
             " ".join(map(_words, figure.findall(nodes.legend))),
         ]
         tools["name"] = _figure_name(app, docname, tools["label"])
@@ -352,7 +356,9 @@ def _write_files(builder, node, rows: list[dict]) -> list[tuple[str, str, str]]:
         svg = pictures.composed(*given, headline, rest, node["name"])
         (folder / f"{label}.svg").write_text(svg, encoding="utf-8")
         kept = Path(builder.outdir).parent / "pictures"
-        (folder / f"{label}.png").write_bytes(pictures.as_png(svg, given[1], kept))
+        png = pictures.as_png(svg, given[1], kept)
+        (folder / f"{label}.png").write_bytes(png)
+        proofs.note(builder, label, svg, png, {**given[1], "title": headline})
         written += [(f"{label}.svg", "SVG picture"), (f"{label}.png", "PNG picture")]
     # A file of its own: a spreadsheet would take a comment in the CSV file for a row.
     said = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
@@ -379,9 +385,9 @@ def _write_parts(builder, node, rows: list[dict]) -> str:
 
 def _about(builder, node, rows: list[dict]) -> dict:
     """Source, licence and citation of a figure and its data."""
-    caption, _, _, source = node["words"]
+    caption, headline, _, source = node["words"]
     app, docname = builder.app, builder.current_docname
-    thing = citations.figure(node["label"], node["name"], caption)
+    thing = citations.figure(node["label"], node["name"], headline)
     link = citations.permalink(app, docname, node["label"])
     return {
         "title": caption,

@@ -24,10 +24,12 @@ SHEETS = ("base", "page", "figures", "claims", "ledger", "print")
 # for the one page that has the ledger.
 SCRIPTS = {
     "mode": ("mode",),
-    "book": ("page", "facts", "cite", "charts"),
+    "book": ("page", "facts", "cite", "sentence", "charts"),
     "ledger": ("ledger",),
     "search": ("search",),
     "edition": ("edition",),
+    # Of the page that checks a picture.
+    "check": ("check",),
 }
 # The fonts of every first view.
 FIRST = ("report-serif.woff2", "report-serif-bold.woff2", "report-sans.woff2")

@@ -107,7 +107,21 @@ def for_readers(executed: Path, stated: dict):
         cell["id"] = f"cell-{index + 1}"
         if cell.cell_type == "markdown":
             cell.source = _QUOTE.sub(quoted, cell.source)
+        for output in cell.get("outputs", ()):
+            _for_viewers(output.get("data", {}))
     return notebook
+
+
+def _for_viewers(data: dict) -> None:
+    """Leave of a chart what is shown without trust.
+
+    JupyterLab takes the richest type that it thinks safe, HTML, and strips the drawing from it;
+    other viewers do the same with an SVG. The picture in pixels is shown by all. Whoever runs the
+    cell has the drawing.
+    """
+    if "image/png" in data:
+        for kind in ("text/html", "image/svg+xml"):
+            data.pop(kind, None)
 
 
 def start_packing(app) -> list:

@@ -16,7 +16,7 @@ from _ext.cite.citations import edition_of, work
 from _ext.cite.metadata import digests, reading_order
 from _ext.page.data_page import PAGE as DATA_PAGE
 from _ext.page.frame import WEB
-from _ext.page.quotes import fill
+from _ext.page.quotes import fact_quote, fill
 
 # Of the form of the files; a field that goes or changes its meaning makes another.
 FORM = 1
@@ -46,6 +46,8 @@ _COLUMNS = {
         "evidence": _TEXT,
         "uncertain": _TEXT,
         "would_change_it": _TEXT,
+        # Those that its sentence quotes.
+        "facts": {"type": "array", "items": _TEXT},
     },
 }
 
@@ -170,6 +172,7 @@ def findings(app) -> list[dict]:
                 "evidence": evidence,
                 "uncertain": uncertain,
                 "would_change_it": change,
+                "facts": sorted({one["key"] for one in parts["say"].findall(fact_quote)}),
             }
         )
     return rows
@@ -199,6 +202,8 @@ def llms(app, found: list[dict]) -> str:
     chapters = [page for page in pages if page in env.book_forms]
     lines = [f"# {book['title']}", "", f"> {' '.join(book['abstract'].split())}", ""]
     lines += [f"Edition {edition_of(app.config)}. Text and figures: CC BY 4.0.", ""]
+    if app.builder.name == "html":
+        lines += ["Each page is there as Markdown too: its address with .md for .html.", ""]
     lines += ["## Findings", ""]
     lines += [f"- [{one['id']}]({one['address']}): {one['sentence']}" for one in found]
     lines += ["", "## Pages", ""]

@@ -213,6 +213,7 @@ def forget_removed_pages(app, env, added, changed, removed) -> list[str]:
     for docname in removed:
         for name in (
             f"{docname}{getattr(app.builder, 'out_suffix', '.html')}",
+            f"{docname}.md",
             f"_sources/{docname}.md",
             f"../jupyter_execute/{docname}.ipynb",
             f"../jupyter_execute/{docname}.glue.json",

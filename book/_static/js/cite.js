@@ -71,7 +71,8 @@
       type: isData ? "dataset" : one.isPart ? "chapter" : "book",
       title: one.title,
       author: page.authors.map((literal) => ({ literal })),
-      [isData ? "version" : "edition"]: page.edition,
+      /* Styles print an edition that is no plain number as it is. */
+      ...(isData ? { version: page.edition } : { edition: `Edition ${page.edition}` }),
       publisher: page.authors[0],
       issued: { "date-parts": [page.date.split("-").map(Number)] },
       language: "en",
@@ -103,6 +104,8 @@
       if (!done) throw new Error("the browser refused to copy");
     }
   }
+
+  window.bookCopy = copy;
 
   function download(name, type, text) {
     const url = URL.createObjectURL(new Blob([text], { type }));
@@ -148,10 +151,12 @@
   }
 
   /* A number, in whose box facts.js asks for it: `url` is where it is computed, from here. */
-  window.bookNumber = (key, title, url) => {
+  window.bookNumber = (key, title, url, format) => {
     const one = { anchor: `fact-${key}`, kind: "number", title, isPart: true };
     one.key = keyOf(one.anchor);
     one.url = new URL(url, page.address).href;
+    const said = FORMATS[format]?.[2];
+    if (said) return said(one);
     const box = document.createElement("details");
     box.className = "cite";
     const text = Object.assign(document.createElement("p"), { className: "cite-text" });
@@ -163,6 +168,12 @@
       if (box.open && !box.querySelector(".cite-row")) fill(box, one);
     });
     return box;
+  };
+
+  /* For programs: the citation of a thing of this page, or of a number that stands in it. */
+  window.bookCitation = (anchor, name) => {
+    const box = document.querySelector(`details.cite[data-cite="${anchor}"]`);
+    return FORMATS[name][2](thing(anchor), box);
   };
 
   for (const box of document.querySelectorAll("details.cite")) {

@@ -24,4 +24,41 @@
   }
   fold.append(summary, list);
   place.replaceChildren(fold);
+
+  /* What later editions found of this one lies beside the editions too: this page changes no byte.
+     A number gets a mark and a line in its box; a claim, finding or figure a line of its own. */
+  if (edition === newest || !known.some((one) => one.version === edition)) return;
+  const script = document.createElement("script");
+  Object.assign(script, { src: `${root}changes/since-${edition}.js`, onload: tell });
+  document.head.append(script);
+
+  function tell() {
+    const newer = window.bookNewer;
+    const link = (at, words) => Object.assign(document.createElement("a"), { href: root + at, textContent: words });
+    let numbers = 0;
+    for (const number of document.querySelectorAll("a.fact-link")) {
+      if (!newer.facts[decodeURIComponent(number.hash).replace(/^#fact-/, "")]) continue;
+      number.classList.add("is-newer");
+      numbers += 1;
+    }
+    const told = { verdicts: ["claim-", 0], findings: ["finding-", 0], figures: ["", 0] };
+    for (const [kind, count] of Object.entries(told)) {
+      for (const [id, [after, why, at]] of Object.entries(newer[kind])) {
+        const block = document.getElementById(count[0] + id.toLowerCase());
+        if (!block) continue;
+        count[1] += 1;
+        const line = Object.assign(document.createElement("p"), { className: "newer" });
+        const words = kind === "figures" ? `other data (${why}). ` : `${after} (${why}). `;
+        line.append(`In edition ${newer.edition}: ${words}`, at ? link(at, "See it there") : "It is gone there");
+        (block.querySelector(":scope > .fig-foot") ?? block).append(line);
+      }
+    }
+    const counts = [[numbers, "number"], ...Object.entries(told).map(([kind, [, count]]) => [count, kind.slice(0, -1)])];
+    const words = counts.filter(([count]) => count).map(([count, word]) => `${count} ${word}${count > 1 ? "s" : ""}`);
+    if (!words.length) return;
+    const line = document.createElement("p");
+    const rest = words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : words[0];
+    line.append(`On this page ${rest} changed since. `, link(newer.page, `What edition ${newer.edition} says`));
+    place.append(line);
+  }
 })();

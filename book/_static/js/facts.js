@@ -59,6 +59,13 @@
     const asOf = days.length ? `, as of ${days.at(-1)}` : "";
     const title = `${link.textContent} (${fact.value}; fact ${key}${asOf})`;
     const cite = window.bookNumber?.(key, title, link.getAttribute("href"));
+    /* A later edition has another value; edition.js has loaded which. */
+    const [after, why, at] = window.bookNewer?.facts[key] ?? [];
+    if (after) {
+      const { edition } = window.bookNewer;
+      const root = document.querySelector("nav.edition").dataset.root;
+      lines.splice(1, 0, part(`Edition ${edition} has `, linked(after, root + at), ` (${why})`));
+    }
     box.replaceChildren(...lines, part(cell), ...(cite ? [cite] : []));
     cite?.addEventListener("toggle", () => shown && place(shown));
   }
