@@ -6,7 +6,7 @@ BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--upgrade --custom-compile-command "make lock" --quiet
 
-.PHONY: book setup test quick audit audit-all serve lab check format facts anchors bench bench-changes mutate edition lock clean
+.PHONY: book setup test quick audit audit-all serve lab check format facts anchors bench bench-changes mutate edition renew lock clean
 
 book: .venv/ready
 	@echo "Building the book; only notebooks whose code or data changed are executed."
@@ -83,6 +83,12 @@ anchors: book
 # An edition in _editions/VERSION, beside earlier ones, with an archive for deposit.
 edition: .venv/ready
 	@$(BIN)/python tools/edition.py "$(VERSION)"
+
+# Newer files of the publishers: fetched or taken FROM a folder, checked, derived, built, compared.
+# ONLY=some files, DAY=2027-01-15, DRAFT=1 replaces tables though sentences no longer hold.
+renew: .venv/dev
+	@$(BIN)/python tools/renew.py $(if $(FROM),--from "$(FROM)") $(if $(ONLY),--only $(ONLY)) \
+		$(if $(DAY),--day $(DAY)) $(if $(DRAFT),--draft)
 
 # The second lock keeps to the versions of the first.
 lock: .venv/dev
