@@ -6,7 +6,7 @@ BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--upgrade --custom-compile-command "make lock" --quiet
 
-.PHONY: book setup test quick audit audit-all serve lab check format facts anchors bench bench-changes mutate edition renew lock clean
+.PHONY: book setup test quick audit audit-all serve lab check format facts anchors bench bench-changes mutate edition withdraw renew lock clean
 
 book: .venv/ready
 	@echo "Building the book; only notebooks whose code or data changed are executed."
@@ -83,6 +83,10 @@ anchors: book
 # An edition in _editions/VERSION, beside earlier ones, with an archive for deposit.
 edition: .venv/ready
 	@$(BIN)/python tools/edition.py "$(VERSION)"
+
+# Say beside an edition that it, or its one NUMBER, is withdrawn: REASON='what is wrong'
+withdraw: .venv/ready
+	@$(BIN)/python tools/edition.py "$(VERSION)" --withdraw "$(REASON)" --number "$(NUMBER)"
 
 # Newer files of the publishers: fetched or taken FROM a folder, checked, derived, built, compared.
 # ONLY=some files, DAY=2027-01-15, DRAFT=1 replaces tables though sentences no longer hold.

@@ -130,7 +130,8 @@ def figures(old: Path, new: Path) -> list[str]:
 
 def complaints(log: str, root: Path) -> list[list[str]]:
     """Place and words of each warning of a build, as of a sentence that no longer holds."""
-    found = {(one["place"], one["what"]): None for one in _WARNING.finditer(log)}
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", log)
+    found = {(one["place"], one["what"]): None for one in _WARNING.finditer(plain)}
     return [[place.replace(f"{root}/", ""), what] for place, what in found]
 
 
