@@ -20,7 +20,7 @@ from _ext.page import (
     provenance,
     quotes,
 )
-from _ext.publish import assets, downloads, machines, search, swap
+from _ext.publish import assets, door, downloads, machines, search, swap
 from _ext.run import datacheck, freshness
 
 # Places of other extensions: Sphinx's default priority, and the latest that one of ours uses.
@@ -32,6 +32,7 @@ STEPS = {
         swap.take_turn,
         # Before extensions that read the address when they start.
         citations.settle_address,
+        door.settle,
         THEIRS,
         patches.use_all_cores,
         datacheck.check,
@@ -97,6 +98,7 @@ STEPS = {
     ],
     "html-page-context": [
         downloads.offer,
+        door.offer,
         metadata.add_tags,
         assets.offer,
         figures.offer_bundle,

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -243,6 +244,30 @@ def renew(project: Path, *options) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=project, text=True, capture_output=True)
 
 
+def git(project: Path, *command: str) -> None:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+    subprocess.run(["git", *identity, *command], cwd=project, check=True)
+
+
+def ask(project: Path, *options) -> str:
+    """What the scheduled workflow runs, up to the text of its request; its last line."""
+    if not (project / ".git").exists():
+        shutil.copytree(ROOT / ".ci", project / ".ci")
+        shutil.copy(ROOT / ".gitignore", project)
+        git(project, "init", "--quiet")
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--allow-empty", "--message", "as it is")
+    done = subprocess.run(
+        [project / ".ci" / "renew", *map(str, options)],
+        cwd=project,
+        env={**os.environ, "PYTHON": sys.executable},
+        text=True,
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.splitlines()[-1]
+
+
 def kept(project: Path) -> dict[str, bytes]:
     files = [*(project / "data").iterdir(), project / "tools/derive/files.csv"]
     return {path.name: path.read_bytes() for path in files}
@@ -289,6 +314,15 @@ def test_a_newer_vintage_is_shown_refused_while_a_sentence_fails_and_taken_when_
     pictures = project / "_build" / "renew" / "pictures"
     old, new = (pictures / age / "fig-scores.svg" for age in ("old", "new"))
     assert old.read_bytes() != new.read_bytes()
+
+    assert ask(project, *asked) == "the text of the request to merge is in _build/renew/request.md"
+    request = (project / "_build/renew/request.md").read_text(encoding="utf-8")
+    assert "| epoch/eci_scores.csv | Epoch AI | 2026-08-11 | 2027-01-15 | 222 | 269 |" in request
+    assert "a sentence no longer holds" in request and "mended in this branch" in request
+    assert ask(project, *asked) == "no table changed; nothing to ask for"
+    # The second asking committed what the first had taken.
+    git(project, "checkout", "--quiet", "HEAD~1", ".")
+    assert kept(project) == before
 
     page = project / "book" / "index.md"
     text = page.read_text(encoding="utf-8").replace("is behind", "is ahead")
