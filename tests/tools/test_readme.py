@@ -1,6 +1,7 @@
 """The README: what it says the book finds is what the book says."""
 
 import re
+import subprocess
 
 import pytest
 from _ext.publish.downloads import INSTALL
@@ -31,3 +32,10 @@ def test_the_lock_is_installed_by_one_command_everywhere(name):
 def test_the_commands_that_the_readme_names_are_targets_of_the_makefile():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"`?make ([a-z-]+)", README)) <= targets
+
+
+def test_help_has_every_command_with_what_it_is_for():
+    said = subprocess.run(["make", "help"], cwd=ROOT, check=True, text=True, capture_output=True)
+    lines = dict(re.findall(r"^make ([a-z-]+) +(\S.*)$", said.stdout, re.MULTILINE))
+    targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    assert set(targets.split()) == set(lines)
