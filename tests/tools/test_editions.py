@@ -49,15 +49,28 @@ def commit(root, words: str) -> None:
     git(root, "commit", "-qm", words)
 
 
+THREE = """
+There are {fact}`three:d` things.
+
+```{code-cell} ipython3
+from computegap.show.facts import fact
+
+fact("three", 3, "things", "this-book")
+```
+"""
+REVIEWED = {"three": {"value": 3, "unit": "things"}}
+
+
 def prepare(folder) -> SmallBook:
     """A small book under version control, ready to become edition 2026.1."""
     book = SmallBook(folder)
-    book.page("(ch-index)=\n# The book\n\nFirst.\n")
+    book.page("(ch-index)=\n# The book\n\nFirst.\n" + THREE)
     book.add_page("old", "(ch-old)=\n# Old page\n\nOnly in the first edition.\n")
     shutil.copy(ROOT / ".gitignore", folder)
     (folder / "tests").mkdir()
     listed = "book/index.html#ch-index\nbook/old.html#ch-old\n"
     (folder / "tests" / "anchors.txt").write_text(listed, encoding="utf-8")
+    (folder / "tests" / "facts.json").write_text(json.dumps(REVIEWED), encoding="utf-8")
     set_version(folder, "2026.1")
     git(folder, "init", "-q")
     commit(folder, "first")
@@ -78,7 +91,7 @@ def editions(tmp_path_factory):
     toc = "format: jb-book\nroot: book/index\n"
     (book.root / "_toc.yml").write_text(toc, encoding="utf-8")
     book.set("redirects: {}", "redirects: {book/old: index.html}")
-    book.page(SECOND)
+    book.page(SECOND + THREE)
     commit(book.root, "second")
     edition.make("2026.2", book.root)
     return made, before, archives
@@ -204,18 +217,18 @@ def refused(root, version: str = "2026.1") -> list[str]:
 def test_everything_that_is_wrong_is_listed_at_once_before_an_edition_is_built(unborn, capfd):
     """Another version, no paragraph, a file beside, an address lost, one new, a number unseen."""
     (unborn / "tests" / "facts.json").write_text(
-        json.dumps({"gone": {"value": 3, "unit": "things"}}), encoding="utf-8"
+        json.dumps({"three": {"value": 4, "unit": "things"}}), encoding="utf-8"
     )
     listed = "book/index.html#ch-index\nbook/index.html#fig-renamed\n"
     (unborn / "tests" / "anchors.txt").write_text(listed, encoding="utf-8")
     assert refused(unborn, "2026.3") == [
         "CITATION.cff is of version 2026.1; set version and date-released there",
         "CHANGELOG.md: a paragraph on 2026.3 is missing, '## 2026.3 (2026-11-26)'",
-        "commit first, so that the edition has a source:  M tests/anchors.txt, ?? tests/facts.json",
+        "commit first, so that the edition has a source:  M tests/anchors.txt,  M tests/facts.json",
         "address book/index.html#fig-renamed: people cite it; give it back, or say where it went "
         "(gone)",
         "address book/old.html#ch-old: not in tests/anchors.txt; run make anchors",
-        "fact gone: reviewed 3, found none; look at it, then make facts",
+        "fact three: reviewed 4, found 3; look at it, then make facts",
     ]
     assert not (unborn / "_build" / "edition").exists()
 
@@ -280,6 +293,23 @@ def test_a_withdrawn_edition_says_so_and_why_and_stays_as_it_was(published, edit
     page.goto((folder / "2026.1/book/index.html").as_uri())
     assert page.locator("nav.edition summary").inner_text() == "Edition 2026.1"
     assert page.locator(".withdrawn").count() == 0
+    page.close()
+
+
+def test_a_withdrawn_number_is_marked_where_it_stands_with_the_reason(published, chromium):
+    edition.withdraw("2026.1", "Two of them were one.", "three", root=published)
+    folder = published / "_editions"
+    page = chromium.new_page()
+    page.goto((folder / "2026.1/book/index.html").as_uri())
+    notice = page.locator(".withdrawn").inner_text()
+    assert notice.startswith("The number 3 (three) was withdrawn on ")
+    assert notice.endswith("Two of them were one.")
+    assert page.locator("a.is-withdrawn").inner_text() == "3"
+    # The edition stands; another page, and another edition, say nothing.
+    page.goto((folder / "2026.1/book/old.html").as_uri())
+    page.locator("nav.edition summary").wait_for()
+    assert page.locator(".withdrawn").count() == 0
+    assert release.known(published)[0]["version"] == "2026.2"
     page.close()
 
 
