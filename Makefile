@@ -6,17 +6,26 @@ BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--upgrade --custom-compile-command "make lock" --quiet
 
-.PHONY: book setup test quick audit validators audit-all serve lab check format facts anchors bench bench-changes mutate links edition lock clean
+.DEFAULT_GOAL := book
+.PHONY: help book setup test quick audit validators audit-all serve lab check format facts anchors bench bench-changes mutate links edition withdraw renew lock clean
 
+# What each target is for, from the line of comment above it.
+help:
+	@awk '/^# /{said=substr($$0,3)} /^[a-z-]+:/{split($$1,t,":"); if(said) printf "make %-14s %s\n", \
+		t[1], said; said=""} /^$$/{said=""}' Makefile
+
+# Check the data, execute what changed, build the book, and say where it is.
 book: .venv/ready
 	@test ! -f _build/html || { echo "_build/html: a file is where a folder is needed; move it away" >&2; exit 1; }
 	@echo "Building the book; only notebooks whose code or data changed are executed."
 	@$(BUILD)
 	@echo "Open $(CURDIR)/_build/html/book/index.html"
 
+# What checks, tests and browsers need.
 setup: .venv/dev
 	@$(BIN)/python tools/browsers.py
 
+# Every rule, on a few pages of each kind.
 test: setup
 	@$(BIN)/python -m pytest
 
@@ -43,23 +52,26 @@ audit-all: setup
 
 # Change the code in one place after another; tests/mutants.md says what no test notices, and why.
 # By hand: it takes about an hour. One group: make mutate WHAT=verdicts
+# Which changes of the code no test notices.
 mutate: .venv/ready
 	@test -d _build/mutate || $(BIN)/python -m venv _build/mutate
 	@_build/mutate/bin/pip install --quiet --disable-pip-version-check mutmut==2.5.1
 	@PYTHONPATH=$$(echo _build/mutate/lib/python3*/site-packages) $(BIN)/python tools/mutate.py $(WHAT)
 
+# The book on this machine, at http://127.0.0.1:8000
 serve: book
 	@echo "Serving on http://127.0.0.1:8000/book/index.html (Ctrl+C ends it)"
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
-# Chapters open as notebooks on a double click; the setting lives in .venv, not in your home.
-# Saving one leaves the headers of its cells as they were written (tools/saving.py).
+# The setting lives in .venv, not in your home; saving leaves headers as written (tools/saving.py).
+# JupyterLab, where chapters open as notebooks on a double click.
 lab: .venv/ready
 	@$(BIN)/jupytext-config --settings-file .venv/share/jupyter/lab/settings/overrides.json \
 		set-default-viewer markdown myst
 	@PYTHONPATH=tools $(BIN)/jupyter lab --notebook-dir=book \
 		--ContentsManager.pre_save_hook=saving.keep_headers
 
+# Lint, format, types, cells, data package.
 check: .venv/dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -78,6 +90,7 @@ facts: book
 
 # The model's draws per second, then builds against a stock Jupyter Book, which takes an hour; a
 # short look: make bench BENCH="--runs 1 --sizes 1"
+# Speed, against a stock Jupyter Book; an hour.
 bench: .venv/dev book
 	@$(BIN)/python tools/bench/model.py
 	@$(BIN)/python tools/bench/run.py $(BENCH)
@@ -98,11 +111,23 @@ links: .venv/ready
 edition: .venv/ready
 	@$(BIN)/python tools/edition.py "$(VERSION)"
 
-# The second lock keeps to the versions of the first.
+# Say beside an edition that it, or its one NUMBER, is withdrawn: REASON='what is wrong'
+withdraw: .venv/ready
+	@$(BIN)/python tools/edition.py "$(VERSION)" --withdraw "$(REASON)" --number "$(NUMBER)"
+
+# Newer files of the publishers: fetched or taken FROM a folder, checked, derived, built, compared.
+# ONLY=some files, DAY=2027-01-15, DRAFT=1 replaces tables though sentences no longer hold.
+# Newer data, and what moves; FROM=folder, ONLY=files, DAY=2027-01-15, DRAFT=1
+renew: .venv/dev
+	@$(BIN)/python tools/renew.py $(if $(FROM),--from "$(FROM)") $(if $(ONLY),--only $(ONLY)) \
+		$(if $(DAY),--day $(DAY)) $(if $(DRAFT),--draft)
+
+# Both locks, with hashes; the second keeps to the versions of the first.
 lock: .venv/dev
 	@$(LOCK) requirements.in -o requirements.txt
 	@$(LOCK) requirements-dev.in -o requirements-dev.txt
 
+# Remove what was built, and .venv.
 clean:
 	rm -rf _build .venv .pytest_cache .ruff_cache .mypy_cache
 

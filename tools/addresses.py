@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from edition import anchors
+from release import anchors
 
 LIST = Path(__file__).resolve().parents[1] / "tests" / "anchors.txt"
 

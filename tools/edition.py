@@ -1,12 +1,15 @@
-"""Build an edition beside earlier ones: `make edition VERSION=2026.1`.
+"""Build an edition beside earlier ones: `make edition VERSION=2026.1`; or withdraw one.
 
 _editions/2026.1/                 the book as of this edition, never touched again
 _editions/latest/                 a copy of the newest one
+_editions/withdrawn.json           what was withdrawn, and why
 _editions/editions.js, index.html the list of editions, for the switcher and for readers
 _editions/changes*                what changed between editions, see changed.py
 _editions/<name>-2026.1.zip       pages and source with checksums, fit for deposit
 """
 
+import argparse
+import datetime as dt
 import hashlib
 import json
 import os
@@ -19,6 +22,7 @@ from html import escape
 from pathlib import Path
 
 import changed
+import release
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,14 +36,19 @@ class EditionError(Exception):
 def make(version: str, root: Path = ROOT) -> Path:
     """Build the edition `version`; returns its folder.
 
-    Raises `EditionError` where it exists, where CITATION.cff is of another version, where files
-    are not committed, or where tests/anchors.txt lacks an address that it would publish.
+    Raises `EditionError` with all that release.py finds, before it builds.
     """
     editions = root / "_editions"
     folder = editions / version
-    date = _check(version, root, folder)
+    if not re.fullmatch(r"\d{4}\.\d+", version):
+        raise EditionError(f"{version!r} is no version; write make edition VERSION=2026.1")
+    if folder.exists():
+        raise EditionError(f"edition {version} exists in {folder}; an edition is never rebuilt")
+    if found := release.reasons(version, root):
+        raise EditionError("\n".join(["not yet:", *found]))
+    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    date = str(cff["date-released"])
     pages = _build(version, root)
-    _check_anchors(root, pages)
     editions.mkdir(exist_ok=True)
     # Whole or not at all: an interrupted copy must not pass for an edition.
     partial = editions / f".{version}"
@@ -53,22 +62,6 @@ def make(version: str, root: Path = ROOT) -> Path:
     _list(editions)
     changed.publish(editions)
     return folder
-
-
-def _check(version: str, root: Path, folder: Path) -> str:
-    """The date of the edition, if it can be made."""
-    if not re.fullmatch(r"\d{4}\.\d+", version):
-        raise EditionError(f"{version!r} is no version; write make edition VERSION=2026.1")
-    if folder.exists():
-        raise EditionError(f"edition {version} exists in {folder}; an edition is never rebuilt")
-    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
-    if str(cff["version"]) != version:
-        raise EditionError(
-            f"CITATION.cff is of version {cff['version']}; set version and date-released there"
-        )
-    if changed := _git(root, "status", "--porcelain"):
-        raise EditionError(f"commit first, so that the edition has a source:\n{changed}")
-    return str(cff["date-released"])
 
 
 def _git(root: Path, *command: str) -> str:
@@ -88,23 +81,6 @@ def _build(version: str, root: Path) -> Path:
     if done.returncode:
         raise EditionError("the build failed, see above")
     return place / "_build" / "html"
-
-
-def _check_anchors(root: Path, pages: Path) -> None:
-    """An edition publishes addresses, so the list of published ones has to be complete."""
-    listed = set((root / "tests" / "anchors.txt").read_text(encoding="utf-8").split())
-    if fresh := sorted(anchors(pages) - listed):
-        raise EditionError(f"run make anchors; {len(fresh)} addresses are new, as {fresh[0]}")
-
-
-def anchors(pages: Path) -> set[str]:
-    """The addresses of everything that can be cited in a built book, as page#anchor."""
-    found = set()
-    for page in pages.rglob("*.html"):
-        held = re.search(r'id="cite-data">(.*?)</script>', page.read_text(encoding="utf-8"))
-        things = json.loads(held[1])["things"] if held else ()
-        found |= {f"{page.relative_to(pages).as_posix()}#{anchor}" for anchor in things}
-    return found
 
 
 def _names(pages: Path) -> list[str]:
@@ -150,12 +126,15 @@ def _sha256(path: Path) -> str:
 
 def _list(editions: Path) -> None:
     """Write what all editions share: the list, its page, and the copy of the newest."""
-    known = [json.loads(path.read_text("utf-8")) for path in editions.glob("2*/edition.json")]
-    known.sort(key=lambda one: [int(part) for part in one["version"].split(".")], reverse=True)
+    known, notices = release.known(editions.parent), withdrawn(editions)
+    for one in known:
+        one["withdrawn"] = notices.get(one["version"], [])
+    known.sort(key=_is_whole, reverse=True)
     script = f"window.bookEditions = {json.dumps(known, indent=1)};\n"
     (editions / "editions.js").write_text(script, encoding="utf-8")
     items = "".join(
-        f'<li><a href="{one["version"]}/index.html">{one["version"]}</a> of {one["date"]}</li>\n'
+        f'<li><a href="{one["version"]}/index.html">{one["version"]}</a> of {one["date"]}'
+        f"{''.join(_said(notice) for notice in one['withdrawn'])}</li>\n"
         for one in known
     )
     title = escape("The Computing Power Dilemma, Examined: editions")
@@ -172,8 +151,62 @@ def _list(editions: Path) -> None:
     partial.rename(editions / "latest")
 
 
+def _is_whole(one: dict) -> bool:
+    """Whether an edition was not withdrawn; of such ones the newest is the latest."""
+    return all(notice["number"] for notice in one["withdrawn"])
+
+
+def _said(notice: dict) -> str:
+    what = f"the number {notice['number']}" if notice["number"] else "the edition"
+    return escape(f" ({what} was withdrawn on {notice['date']}: {notice['reason']})")
+
+
+# What was wrong
+
+
+def withdrawn(editions: Path) -> dict[str, list[dict[str, str]]]:
+    """The notices of each edition: date, reason, and the number, empty where it is all of it."""
+    path = editions / "withdrawn.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def withdraw(version: str, reason: str, number: str = "", root: Path = ROOT) -> None:
+    """Say beside an edition that it, or one of its numbers, is withdrawn, and why.
+
+    Its pages stay as they are, for people cite them; they show the notice. `latest` is the newest
+    edition that was not withdrawn. Raises `EditionError` without such an edition, number or reason.
+    """
+    editions = root / "_editions"
+    if not (editions / version / "edition.json").exists() or not version:
+        raise EditionError(f"there is no edition {version!r} in {editions}")
+    if not reason.strip():
+        raise EditionError("say why: make withdraw VERSION=2026.1 REASON='what is wrong'")
+    facts = json.loads((editions / version / "facts.json").read_text(encoding="utf-8"))["facts"]
+    if number and number not in {fact["id"] for fact in facts}:
+        raise EditionError(f"edition {version} has no number {number!r}; facts.json has them all")
+    notices = withdrawn(editions)
+    notice = {"date": f"{dt.date.today()}", "reason": reason.strip(), "number": number}
+    notices.setdefault(version, []).append(notice)
+    text = json.dumps(notices, indent=1, ensure_ascii=False) + "\n"
+    (editions / "withdrawn.json").write_text(text, encoding="utf-8")
+    _list(editions)
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("version", help="as 2026.1")
+    parser.add_argument("--withdraw", metavar="REASON", help="withdraw it, and say why")
+    parser.add_argument("--number", default="", help="withdraw this number alone, by its key")
+    options = parser.parse_args(arguments)
+    if options.withdraw is not None:
+        withdraw(options.version, options.withdraw, options.number)
+        print(f"The notice is beside edition {options.version}; publish _editions again")
+    else:
+        print(f"The edition is in {make(options.version)}")
+
+
 if __name__ == "__main__":
     try:
-        print(f"The edition is in {make(sys.argv[1] if len(sys.argv) > 1 else '')}")
+        main(sys.argv[1:])
     except EditionError as error:
         sys.exit(f"make edition: {error}")

@@ -41,7 +41,10 @@ TOLERANCE = 0.005
 ARTICLE = pd.Timestamp("2026-06-22")
 QUARTER = pd.Timestamp("2025-12-31")
 YEAR_BEFORE = pd.Timestamp("2024-12-31")
-VINTAGE = pd.Timestamp("2026-09-25")
+# Days and files of the capability scores, as the project registers them; the newest is read.
+REGISTERED = pd.read_csv(ROOT / "tools/derive/files.csv", dtype=str).dropna(subset="layout")
+REGISTERED = REGISTERED.sort_values("day")
+VINTAGE = pd.Timestamp(REGISTERED["day"].iloc[-1])
 DRAWS, YEARS = 10_000, 5
 QUANTILES = (0.05, 0.5, 0.95)
 MONTH = 365.25 / 12
@@ -919,24 +922,26 @@ def vintages(files: Files) -> dict[pd.Timestamp, pd.DataFrame]:
     """
     named = {"date": "day", "eci_ci_low": "low", "eci_ci_high": "high"}
     current = {"Model": "model", "Country (of organization)": "country"}
-    variants = files.raw("models/epoch_eci_variants_2026-04-10.csv")
+    by_layout = {
+        "scores": lambda file: files.raw(file).rename(columns=current),
+        "variants": lambda file: _best_variants(files.raw(file)),
+        "transcribed": files.raw,
+    }
+    return {
+        pd.Timestamp(one.day): _scores(files, by_layout[one.layout](one.file).rename(columns=named))
+        for one in REGISTERED.itertuples()
+    }
+
+
+def _best_variants(variants: pd.DataFrame) -> pd.DataFrame:
+    """The best variant of each model, at the earliest day of any."""
     # Two rows were added by the owner of the copy and are no scores of the publisher's.
     ours = ("claude-mythos-2026-04-07", "muse-spark-2026-04-08")
     variants = variants[~variants["Model version"].isin(ours)].dropna(subset="ECI Score")
     best = variants.groupby("Model name", as_index=False).agg(
         eci=("ECI Score", "max"), day=("Release date", "min"), country=("Country", "first")
     )
-    best = best.rename(columns={"Model name": "model"}).assign(low=np.nan, high=np.nan)
-    files_by_day = {
-        "2025-12-19": files.raw("models/epoch_eci_scores_2025-12-19.csv").rename(columns=current),
-        "2026-04-10": best,
-        "2026-08-11": files.raw("epoch/eci_scores.csv").rename(columns=current),
-        "2026-09-25": files.raw("new/epoch_eci_scores_2026-09-25_transcribed.csv"),
-    }
-    return {
-        pd.Timestamp(day): _scores(files, table.rename(columns=named))
-        for day, table in files_by_day.items()
-    }
+    return best.rename(columns={"Model name": "model"}).assign(low=np.nan, high=np.nan)
 
 
 def _scores(files: Files, table: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,18 @@ from _ext.page import (
     provenance,
     quotes,
 )
-from _ext.publish import assets, downloads, fair, lineage, machines, markdown, proofs, search, swap
+from _ext.publish import (
+    assets,
+    door,
+    downloads,
+    fair,
+    lineage,
+    machines,
+    markdown,
+    proofs,
+    search,
+    swap,
+)
 from _ext.run import datacheck, freshness
 
 # Places of other extensions: Sphinx's default priority, and the latest that one of ours uses.
@@ -32,6 +43,7 @@ STEPS = {
         swap.take_turn,
         # Before extensions that read the address when they start.
         citations.settle_address,
+        door.settle,
         THEIRS,
         patches.use_all_cores,
         datacheck.check,
@@ -101,6 +113,7 @@ STEPS = {
     "html-page-context": [
         downloads.offer,
         references.mark_links,
+        door.offer,
         metadata.add_tags,
         fair.add_links,
         assets.offer,

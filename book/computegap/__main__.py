@@ -5,6 +5,7 @@
 
 Run it in the folder book/. The file has the columns and rows of data/assumptions.csv; change its
 values and intervals. Tables and a chart are written into the folder named by --out.
+The parser is Python's own: what readers take home, and Python in a page, need nothing more.
 """
 
 import argparse
@@ -16,6 +17,9 @@ import pandas as pd
 from computegap import assumptions, model, predictions, scenarios
 from computegap.package import TableError
 from computegap.show import charts, fans
+
+# What fits into the memory of a small machine.
+MOST = 10_000_000
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,13 +39,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--draws", type=int, default=100_000, help="number of draws")
     parser.add_argument("--seed", type=int, default=model.SEED, help="seed of the draws")
     options = parser.parse_args(given_arguments)
-    if options.draws < 1:
-        parser.error("--draws must be at least 1")
+    if not 1 <= options.draws <= MOST:
+        parser.error(f"--draws: found {options.draws}, expected 1 to {MOST:,}")
+    if options.seed < 0:
+        parser.error(f"--seed: found {options.seed}, expected 0 or more")
     try:
         given = assumptions.read(options.assumptions)
     except (assumptions.AssumptionError, TableError) as error:
         print(error, file=sys.stderr)
         return 1
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"--out: {options.out} cannot be made: {error.strerror}")
     for path in write(given, options.out, options.draws, options.seed):
         print(path)
     return 0

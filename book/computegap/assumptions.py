@@ -57,6 +57,9 @@ def with_sources(rows: pd.DataFrame) -> pd.DataFrame:
 
 # Reading a file of assumptions
 
+# Chips that there may be none of.
+_MAY_BE_NONE = {"smuggled-stock", "rented-added", "uncounted-nvidia-card", "measured-lag"}
+
 
 class AssumptionError(ValueError):
     """A file of assumptions cannot be used; the message names row and column of each problem."""
@@ -118,7 +121,16 @@ def _problems(rows: pd.DataFrame) -> list[str]:
 
 
 def _odd(row: Any) -> list[tuple[str, str]]:
-    """Columns of a row that do not go together, each with what is wrong."""
+    """Columns of a row that do not go together, or nothing can be computed with."""
+    unusable = [
+        (column, f"found {number:g}, expected {least:g} to {most:g}")
+        for column in ("value", "low", "high")
+        if pd.notna(number := getattr(row, column))
+        for least, most in [_limits(row)]
+        if not least <= number <= most
+    ]
+    if unusable:
+        return unusable
     has_low, has_high = pd.notna(row.low), pd.notna(row.high)
     if pd.isna(row.value) and (pd.isna(row.measure) or not _is_known(row.measure)):
         return [("value", "a value is needed, or the name of a measure that computes it")]
@@ -129,6 +141,18 @@ def _odd(row: Any) -> list[tuple[str, str]]:
     if pd.isna(row.value) or not 0 < row.low <= row.value <= row.high:
         return [("value", f"{row.value:g} is not inside the interval {row.low:g} to {row.high:g}")]
     return [("level", "an interval needs its probability")] if pd.isna(row.level) else []
+
+
+def _limits(row: Any) -> tuple[float, float]:
+    """What the formulas can take: no infinity, no growth of nothing, no share above the whole.
+
+    Months of compute are logarithms over that of the growth of runs, so this one exceeds 1.
+    """
+    if row.assumption_id == "run-growth":
+        return 1.01, 1000
+    if row.unit.startswith("share"):
+        return 0, 1
+    return (0 if row.assumption_id in _MAY_BE_NONE else 1e-6), 1e6
 
 
 def _is_known(quantity: str) -> bool:

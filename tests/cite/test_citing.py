@@ -19,6 +19,7 @@ from citeproc.source.json import CiteProcJSON
 from computegap.markup import inert
 from conftest import ROOT, few_and
 from pybtex.database import parse_string
+from release import lost
 
 PLACEHOLDER = "https://example.org/"
 FORMATS = ("Text", "BibTeX", "RIS", "CSL-JSON")
@@ -77,21 +78,7 @@ def page(chromium):
 
 
 def test_no_published_address_disappears(site):
-    redirects = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
-    moved = {f"{old}.html": f"book/{new}" for old, new in redirects["redirects"].items()}
-    # A figure that goes leaves its id with a paragraph that says where its content is now.
-    there = {
-        f"{path.relative_to(site).as_posix()}#{found}"
-        for path in site.glob("book/*.html")
-        for found in re.findall(r'\bid="([^"]+)"', path.read_text(encoding="utf-8"))
-    }
-    assert anchors(site) <= there
-    gone = [
-        address
-        for address in sorted(published())
-        if address not in there
-        and "#".join([moved.get(address.split("#")[0], ""), address.split("#")[1]]) not in there
-    ]
+    gone = lost(ROOT, site, published() | anchors(site))
     assert gone == [], (
         "people cite these addresses: give the label back, or list the page's new address in "
         "_config.yml under redirects"

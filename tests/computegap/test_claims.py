@@ -122,8 +122,11 @@ def test_what_the_article_quotes_is_the_origin_of_some_evidence():
 def test_every_claim_has_a_reason_in_some_ten_words_for_the_verdict_that_it_has():
     said = load("verdict_reasons").set_index("claim_id")
     judged = ledger.judged().set_index("claim_id")
-    assert list(said.index) == list(judged.index)
-    assert said["verdict"].to_dict() == judged["verdict"].to_dict()
+    assert list(said.index) == list(judged.index), "data/verdict_reasons.csv: a row for each claim"
+    other = {
+        claim: word for claim, word in judged["verdict"].items() if said["verdict"][claim] != word
+    }
+    assert other == {}, "data/verdict_reasons.csv: say these verdicts, and why, in some ten words"
     assert (said["in_words"].str.split().str.len() <= 14).all()
 
 

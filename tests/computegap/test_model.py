@@ -435,6 +435,15 @@ def test_a_typed_value_goes_before_the_measure(tmp_path):
         ("halving-months", "level", "95"),
         ("growth-fade", "value", ""),
         ("imports-share", "case", "loosened"),
+        ("halving-months", "high", "INF"),
+        ("halving-months", "high", "1e300"),
+        ("halving-months", "value", "INF"),
+        ("halving-months", "value", "0"),
+        ("run-growth", "low", "1"),
+        ("us-growth", "value", "1e-300"),
+        ("us-stock", "value", "1e400"),
+        ("china-stock", "value", "0"),
+        ("other-china-share", "value", "1.5"),
     ],
 )
 def test_a_bad_cell_is_named_by_row_and_column(tmp_path, capsys, row, column, text):
@@ -444,6 +453,25 @@ def test_a_bad_cell_is_named_by_row_and_column(tmp_path, capsys, row, column, te
     message = capsys.readouterr().err
     assert f"row {number}, column {column}:" in message
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "option, text, expected",
+    [
+        ("--seed", "-1", "--seed: found -1, expected 0 or more"),
+        ("--draws", "0", "--draws: found 0, expected 1 to 10,000,000"),
+        ("--draws", "100000000000", "--draws: found 100000000000, expected 1 to 10,000,000"),
+        ("--out", "/proc/none", "--out: /proc/none cannot be made: "),
+    ],
+)
+def test_a_bad_option_is_named_before_anything_is_drawn(
+    capsys, monkeypatch, option, text, expected
+):
+    monkeypatch.setattr(model, "draws", lambda *_: pytest.fail("something was drawn"))
+    with pytest.raises(SystemExit) as ended:
+        main([str(GIVEN), option, text])
+    assert ended.value.code == 2
+    assert expected in capsys.readouterr().err
 
 
 def test_a_missing_row_and_an_unknown_one_are_named(tmp_path, capsys):

@@ -27,18 +27,44 @@ def notebooks(site: Path) -> list[Path]:
     return found
 
 
-def test_each_chapter_offers_its_executed_notebook(site):
+def test_each_chapter_offers_its_executed_notebook_with_what_it_needs(site):
     for notebook in notebooks(site):
         page = site / "book" / f"{notebook.stem}.html"
         html = page.read_text(encoding="utf-8")
-        link = re.search(r'<a [^>]*href="([^"]*\.ipynb)"[^>]*download="([^"]*)"', html)
-        assert (page.parent / link[1]).resolve() == notebook
-        assert link[2] == notebook.name
+        link = re.search(r'<a [^>]*href="([^"]*_notebooks[^"]*\.zip)"[^>]*download="([^"]*)"', html)
+        packed = (page.parent / link[1]).resolve()
+        assert packed == notebook.with_suffix(".zip")
+        assert link[2] == packed.name
+        with zipfile.ZipFile(packed) as archive:
+            inner = f"{notebook.stem}/book/{notebook.name}"
+            assert archive.read(inner) == notebook.read_bytes()
         cells = nbformat.read(notebook, as_version=4).cells
         assert all(cell.execution_count for cell in cells if cell.cell_type == "code")
         # A page may state facts only, which stand in its text.
         assert any(cell.get("outputs") for cell in cells) or "cell_output" not in html
-        assert not any("{fact}" in cell.source for cell in cells if cell.cell_type == "markdown")
+        texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+        raw = [role for text in texts for role in re.findall(r"\{\w+\}`[^`]*`", text)]
+        assert raw == [], notebook
+
+
+@few_and("every notebook")
+def test_what_a_page_gives_runs_by_itself_with_nothing_else_of_the_project(site, tmp_path, reach):
+    """In an empty folder, as its README says; or only the smallest that states facts."""
+    packed = sorted((site / "_notebooks").rglob("*.zip"), key=lambda path: path.stat().st_size)
+    with_facts = [path for path in packed if keys_of(path)]
+    for path in packed if reach == "every notebook" else with_facts[:1]:
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(tmp_path)
+        home = tmp_path / path.stem
+        readme = (home / "README.md").read_text(encoding="utf-8")
+        assert f".venv/bin/python -m {INSTALL}\n" in readme
+        command = re.search(r"\.venv/bin/(jupyter execute .*)", readme)[1].split()
+        program = Path(sys.executable).with_name(command[0])
+        env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+        done = subprocess.run(
+            [program, *command[1:]], cwd=home, env=env, text=True, capture_output=True
+        )
+        assert done.returncode == 0, f"{path.name}: {done.stderr[-2000:]}"
 
 
 def test_a_notebook_holds_nothing_that_differs_from_run_to_run(site):

@@ -2,8 +2,8 @@
 
     python tools/derive DOWNLOADS [TABLE ...]
 
-DOWNLOADS holds the publishers' files as CONTRIBUTING.md lists them: epoch/, market/, models/ and
-new/, the evidence collected in November 2026.
+DOWNLOADS holds the publishers' files by their paths in tools/derive/files.csv: epoch/, market/,
+models/ and new/, the evidence collected in November 2026. `make renew` fetches what has an address.
 Tables are derived in a copy of the project, where they are checked against their schemas and the
 book is built with them, and with the conditions of its sentences. What changed is printed: tables,
 facts and verdicts, old and new. Only when all of this succeeds are the tables replaced.
@@ -51,18 +51,32 @@ def derive(downloads: Path, names: list[str], out: Path) -> None:
     """Write derived tables into `out`, sorted by the keys of their schemas."""
     for name in names:
         print(f"deriving {name}", flush=True)
-        frame = TABLES[name](downloads)[[field["name"] for field in _schema(name)["fields"]]]
-        write(frame, _schema(name)["primaryKey"], out / f"{name}.csv")
+        if name == "release_dates":
+            _set_vintages(out / "release_dates.schema.json")
+        schema = _schema(name, out)
+        frame = TABLES[name](downloads)[[field["name"] for field in schema["fields"]]]
+        write(frame, schema["primaryKey"], out / f"{name}.csv")
 
 
-def _schema(name: str) -> dict:
-    return json.loads((DATA / f"{name}.schema.json").read_text(encoding="utf-8"))
+def _schema(name: str, folder: Path = DATA) -> dict:
+    return json.loads((folder / f"{name}.schema.json").read_text(encoding="utf-8"))
 
 
-def describe(folder: Path, names: list[str]) -> None:
+def _set_vintages(path: Path) -> None:
+    """Give a schema a column for the dates of each vintage of scores, where such columns stand."""
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    is_one = [f["description"].startswith("Date in the scores of ") for f in schema["fields"]]
+    others = [field for field, one in zip(schema["fields"], is_one, strict=True) if not one]
+    place = is_one.index(True)
+    schema["fields"] = [*others[:place], *vintage.fields_of_vintages(), *others[place:]]
+    path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def describe(folder: Path, names: list[str], day: str = "") -> None:
     """Write into the package of a folder how many rows some of its tables have, and of which day.
 
-    They are read today; their data are of the latest date in the column that `dated_by` names.
+    They are read on `day`, or today; their data are of the latest date in the column that
+    `dated_by` names.
     """
     path = folder / "datapackage.json"
     package = json.loads(path.read_text(encoding="utf-8"))
@@ -70,7 +84,7 @@ def describe(folder: Path, names: list[str]) -> None:
         if entry["name"] in names:
             with open(folder / entry["path"], encoding="utf-8", newline="") as rows:
                 entry["rows"] = sum(1 for _ in csv.reader(rows)) - 1
-            entry["accessed"] = f"{dt.date.today():%Y-%m-%d}"
+            entry["accessed"] = day or f"{dt.date.today():%Y-%m-%d}"
             if "dated_by" in entry:
                 entry["as_of"] = latest(folder / entry["path"], entry["dated_by"])
     text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
@@ -103,9 +117,17 @@ def replace(downloads: Path, names: list[str]) -> None:
         rehearsal.build(staged)
         _show(rehearsal.changed_numbers(staged))
         for name in names:
-            shutil.copyfile(staged / "data" / f"{name}.csv", DATA / f"{name}.csv")
+            for file in (f"{name}.csv", f"{name}.schema.json"):
+                shutil.copyfile(staged / "data" / file, DATA / file)
         date_tables([name for name in names if differences[name] != "unchanged"])
     print("tables replaced; take the numbers with `make facts` when you have reviewed them")
+
+
+def derive_here(downloads: Path, names: list[str], day: str) -> None:
+    """Derive tables of this copy of the project in their places, and check them; build nothing."""
+    derive(downloads, names, DATA)
+    describe(DATA, names, day)
+    check(DATA, names)
 
 
 def date_tables(names: list[str]) -> None:
@@ -142,11 +164,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python tools/derive", description=__doc__.split("\n")[0])
     parser.add_argument("downloads", type=Path, help="folder with the publishers' files")
     parser.add_argument("table", nargs="*", help=f"all, or some of: {', '.join(TABLES)}")
+    parser.add_argument(
+        "--here", metavar="DAY", help="in a copy, as of a day: derive, check, build nothing"
+    )
     arguments = parser.parse_args()
     if unknown := sorted(set(arguments.table) - set(TABLES)):
         parser.error(f"no derivation makes the table {', '.join(unknown)}")
     try:
-        replace(arguments.downloads, arguments.table or list(TABLES))
+        names = arguments.table or list(TABLES)
+        if arguments.here:
+            derive_here(arguments.downloads, names, arguments.here)
+        else:
+            replace(arguments.downloads, names)
     except DerivationError as error:
         print(f"nothing was replaced: {error}", file=sys.stderr)
         return 1

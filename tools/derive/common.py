@@ -18,7 +18,7 @@ def read(downloads: Path, name: str, columns: list[str]) -> pd.DataFrame:
     path = downloads / name
     if not path.is_file():
         raise DerivationError(
-            f"{name} is not in {downloads}; see CONTRIBUTING.md for the files expected"
+            f"{name} is not in {downloads}; tools/derive/files.csv has the files expected"
         )
     frame = pd.read_csv(path)
     missing = [column for column in columns if column not in frame.columns]

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+import manifest
 import pandas as pd
-from common import DerivationError, read
+from common import DATA, DerivationError, read
 from evidence import table
 
 _US, _CHINA = "United States of America", "China"
@@ -65,7 +66,7 @@ def _country(listed: str) -> str:
     return {_US: "United States", _CHINA: "China"}.get(first, "Other")
 
 
-# How the file of a vintage names what is taken from it, by its layout in `score_vintages`.
+# How the file of a vintage names what is taken from it, by its layout in files.csv.
 _LAYOUTS = {
     "scores": {
         "Model": "model_name",
@@ -95,12 +96,25 @@ _LAYOUTS = {
 
 
 def score_vintages() -> pd.DataFrame:
-    """Each download of the scores, oldest first: its day, its file, the file's layout, its source.
+    """Each download of the scores, oldest first: vintage_date, file, layout, source_id.
 
-    The one place that has the day of a download. It becomes `vintage_date`, from which tables,
-    quantities, captions and sentences take it.
+    The manifest is the one place that has the day of a download. It becomes `vintage_date`, from
+    which tables, quantities, captions and sentences take it.
     """
-    return table("score_vintages").sort_values("vintage_date")
+    found = pd.DataFrame([row for row in manifest.rows() if row["layout"]])
+    found = found.rename(columns={"day": "vintage_date"}).sort_values("vintage_date")
+    return found[["vintage_date", "file", "layout", "source_id"]]
+
+
+def is_at_hand(downloads: Path, vintage) -> bool:
+    """Whether a vintage's file is there; of one that the table has already it need not be."""
+    return (downloads / vintage.file).is_file() or kept_scores(vintage.vintage_date).empty
+
+
+def kept_scores(day: str) -> pd.DataFrame:
+    """The rows of one vintage that the table of scores has already."""
+    rows = pd.read_csv(DATA / "capability_scores.csv")
+    return rows[rows["vintage_date"] == day]
 
 
 def capability_scores(downloads: Path) -> pd.DataFrame:
@@ -108,32 +122,46 @@ def capability_scores(downloads: Path) -> pd.DataFrame:
 
     The scale is estimated anew for each vintage: never mix scores of two. The vintage of April 2026
     lists variants of a model, without intervals; the best variant stands for the model, at the
-    earliest date of any. Dates are the publisher's. Refuses a model that is dated later than the
-    download that has it, as it cannot be of that day.
+    earliest date of any. Dates are the publisher's. A vintage whose file is not at hand stays as
+    the table has it. Refuses a model that is dated later than the download that has it, as it
+    cannot be of that day.
     """
-    frames = []
-    for vintage in score_vintages().itertuples():
-        raw = _scores(downloads, vintage.file, vintage.layout)
-        late = raw[raw["release_date"] > vintage.vintage_date]
-        if len(late):
-            row = late.iloc[0]
-            raise DerivationError(
-                f"{vintage.file}: {row['model_name']!r} is dated {row['release_date']}, expected "
-                f"none after the download of {vintage.vintage_date}; enter the day of the newer "
-                "file in tools/derive/kept/score_vintages.csv"
-            )
-        frames.append(raw.assign(vintage_date=vintage.vintage_date, source_id=vintage.source_id))
-    rows = pd.concat(frames)
-    rows["is_country_assigned"] = rows["listed"].isna()
-    rows["country"] = [
+    frames = [
+        _of_vintage(downloads, vintage)
+        if is_at_hand(downloads, vintage)
+        else kept_scores(vintage.vintage_date)
+        for vintage in score_vintages().itertuples()
+    ]
+    return pd.concat(frames).round({"eci": 2, "eci_p5": 2, "eci_p95": 2})
+
+
+def _of_vintage(downloads: Path, vintage) -> pd.DataFrame:
+    """The rows of one vintage, from its file."""
+    rows = _scores(downloads, vintage.file, vintage.layout)
+    late = rows[rows["release_date"] > vintage.vintage_date]
+    if len(late):
+        row = late.iloc[0]
+        raise DerivationError(
+            f"{vintage.file}: {row['model_name']!r} is dated {row['release_date']}, expected "
+            f"none after the download of {vintage.vintage_date}; its day stands in "
+            "tools/derive/files.csv"
+        )
+    countries = [
         _developer(name) if pd.isna(listed) else _country(listed)
         for name, listed in zip(rows["model_name"], rows["listed"], strict=True)
     ]
-    return rows.round({"eci": 2, "eci_p5": 2, "eci_p95": 2})
+    return rows.assign(
+        vintage_date=vintage.vintage_date,
+        source_id=vintage.source_id,
+        is_country_assigned=rows["listed"].isna(),
+        country=countries,
+    )
 
 
 def printed(downloads: Path, file: str, layout: str) -> pd.DataFrame:
     """All rows of a vintage's file, those without a score too, with the columns named alike."""
+    if layout not in _LAYOUTS:
+        raise DerivationError(f"{file}: layout {layout!r} is none of {', '.join(_LAYOUTS)}")
     columns = _LAYOUTS[layout]
     return read(downloads, file, list(columns))[list(columns)].rename(columns=columns)
 

@@ -37,10 +37,10 @@ def build(staged: Path) -> None:
             command, cwd=staged, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         if done.returncode:
-            raise DerivationError("the book does not hold with them:\n" + _end(done.stdout))
+            raise DerivationError("the book does not hold with them:\n" + end_of(done.stdout))
 
 
-def _end(log: str) -> str:
+def end_of(log: str) -> str:
     """What went wrong, from a build's log; tracebacks of the build itself are no help."""
     lines = [line for line in log.splitlines() if "Config(" not in line]
     start = next((i for i, line in enumerate(lines) if line.startswith("a notebook failed")), -40)

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pandas as pd
-from common import DerivationError, read
+from common import DATA, DerivationError, read
 from evidence import table
-from models import _country, printed, score_vintages
+from models import _country, is_at_hand, kept_scores, printed, score_vintages
 
 _RUNS = "new/epoch_training_compute_2026_transcribed.csv"
 _FOUR = ["Alphabet", "Amazon", "Meta", "Microsoft"]
@@ -23,14 +23,12 @@ def release_dates(downloads: Path) -> pd.DataFrame:
     the other vintages stand beside it.
     """
     vintages = {
-        f"{pd.Timestamp(one.vintage_date):%B_%Y}_date".lower(): _first(
-            printed(downloads, one.file, one.layout), "model_name", "release_date"
-        )
-        for one in score_vintages().itertuples()
+        column: _dates_of(downloads, one, column)
+        for column, one in zip(date_columns(), score_vintages().itertuples(), strict=True)
     }
     newest, last = list(vintages)[-1], score_vintages().iloc[-1]
     day = f"{pd.Timestamp(last['vintage_date']):%B %Y}"
-    vintages["runs_2026_date"] = _first(read(downloads, _RUNS, ["model", "date"]), "model", "date")
+    vintages["runs_2026_date"] = _dates_of_runs(downloads)
     better = table("release_dates").set_index("model_name").replace("", None)
     dates = pd.DataFrame(vintages).join(better, how="outer")
     dates = dates[dates[newest].notna()]
@@ -52,13 +50,68 @@ def release_dates(downloads: Path) -> pd.DataFrame:
     )
 
 
+def date_columns() -> list[str]:
+    """The columns of `release_dates` that have the dates of one vintage each, oldest first."""
+    days = pd.to_datetime(score_vintages()["vintage_date"])
+    columns = [f"{day:%B_%Y}_date".lower() for day in days]
+    if twice := sorted({column for column in columns if columns.count(column) > 1}):
+        raise DerivationError(f"tools/derive/files.csv: two vintages of one month: {twice}")
+    return columns
+
+
+def fields_of_vintages() -> list[dict]:
+    """What the schema of `release_dates` says of these columns."""
+    days = pd.to_datetime(score_vintages()["vintage_date"])
+    return [
+        {
+            "name": column,
+            "type": "date",
+            "description": f"Date in the scores of {day:%B %Y}.",
+            "earliest": "2015-01-01",
+        }
+        for column, day in zip(date_columns(), days, strict=True)
+    ]
+
+
+def _dates_of(downloads: Path, vintage, column: str) -> pd.Series:
+    """The date of each model in one vintage; of one without its file, as the tables have them."""
+    if is_at_hand(downloads, vintage):
+        rows = printed(downloads, vintage.file, vintage.layout)
+        return _first(rows, "model_name", "release_date")
+    return _kept_dates(column, kept_scores(vintage.vintage_date))
+
+
+def _dates_of_runs(downloads: Path) -> pd.Series:
+    if _has_runs(downloads):
+        return _first(read(downloads, _RUNS, ["model", "date"]), "model", "date")
+    return _kept_dates("runs_2026_date", pd.read_csv(DATA / "training_compute_2026.csv"))
+
+
+def _has_runs(downloads: Path) -> bool:
+    return (downloads / _RUNS).is_file() or not (DATA / "training_compute_2026.csv").is_file()
+
+
+def _kept_dates(column: str, rows: pd.DataFrame) -> pd.Series:
+    """What the table has in a column of dates, and for models with one date everywhere that one."""
+    known = pd.read_csv(DATA / "release_dates.csv").set_index("model_name")
+    dates = _first(rows, "model_name", "release_date")
+    return known[column].dropna().combine_first(dates[~dates.index.isin(known.index)])
+
+
 def _first(rows: pd.DataFrame, model: str, date: str) -> pd.Series:
     """The earliest date of each model, by the names of the two columns."""
     return rows.groupby(model)[date].min().dropna()
 
 
 def training_compute_2026(downloads: Path) -> pd.DataFrame:
-    """Models of 2026 that `training_compute` lacks; those without an estimate leave it empty."""
+    """Models of 2026 that `training_compute` lacks; those without an estimate leave it empty.
+
+    Without the file of runs at hand, the table as it is, with the days that models have now.
+    """
+    if not _has_runs(downloads):
+        kept = pd.read_csv(DATA / "training_compute_2026.csv", dtype=str)
+        days = kept["model_name"].map(_dates(downloads)).fillna(kept["release_date"])
+        return kept.assign(release_date=days)
     columns = ["model", "organization", "date", "training_compute_flop", "confidence", "country"]
     raw = read(downloads, _RUNS, columns)
     older = read(downloads, "epoch/notable_ai_models.csv", ["Model", "Training compute (FLOP)"])

@@ -1,14 +1,18 @@
-"""Taking the book home: each page's executed notebook, and the whole book as a zip that runs.
+"""Taking the book home: each page's executed notebook, and the whole book, as zips that run.
 
-The zip holds the executed notebooks, what they import, the data and the lock file, laid out as in
-the repository, so that its notebooks run in any order once the lock is installed.
-Its README.md is made here. Launch buttons appear once _config.yml has the repository's address.
+A page's zip holds its notebook and what that used when it was executed. That of the book holds all
+executed notebooks, what they import, the data and the lock file. Both are laid out as in the
+repository, so that notebooks run in any order once the lock is installed; their README.md is made
+here. Launch buttons appear once _config.yml has the repository's address.
 """
 
+import json
 import os
 import re
 import time
 import zipfile
+import zlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -49,7 +53,6 @@ Python 3.11 or later. On Windows: `py -m venv .venv`, and `.venv\\Scripts` in th
 Notebooks run in any order.
 
 Numbers in the text are those of the edition that you downloaded; the cells compute them anew.
-Words in braces and backticks are references of the book's pages to each other.
 
 {notebooks}
 
@@ -57,7 +60,21 @@ Licences: see LICENSE; for each table, data/datapackage.json.
 """
 # The first day that a zip can name.
 _EARLIEST = 315532800
-_QUOTE = re.compile(r"\{fact\}`([^`:]+):?([^`]*)`")
+_ROLE = re.compile(r"\{(\w+)\}`([^`]+)`")
+_SHOWN = re.compile(r"(.*?)\s*<([^>]+)>")
+_ONE = """# {title}
+
+One chapter of {project} as a notebook, with the tables and the code that it uses.
+
+    python3 -m venv .venv
+    .venv/bin/python -m {install}
+    .venv/bin/jupyter execute {page}.ipynb
+
+Python 3.11 or later. To read and change it: `.venv/bin/jupyter lab {page}.ipynb`.
+The whole book is beside this file's page: {name}.zip.
+
+Licences: see LICENSE; for each table, data/datapackage.json.
+"""
 
 
 def offer(app, pagename, templatename, context, doctree) -> None:
@@ -70,14 +87,14 @@ def offer(app, pagename, templatename, context, doctree) -> None:
         name = Path(pagename).name + ".ipynb"
         target = Path(app.outdir) / _FOLDER / f"{pagename}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
-        notebook = for_readers(executed, app.env.get_domain("fact").data["stated"])
+        notebook = for_readers(executed, lambda role, said: in_words(app.env, role, said))
         target.write_text(nbformat.writes(notebook), encoding="utf-8")
         links.append(
             {
-                "file": f"{_FOLDER}/{pagename}.ipynb",
-                "name": name,
+                "file": f"{_FOLDER}/{pagename}.zip",
+                "name": f"{Path(pagename).name}.zip",
                 "text": "Notebook",
-                "title": f"Download this page as an executed notebook ({name})",
+                "title": f"Download this page as a notebook, with what it needs ({name}, zip)",
             }
         )
     if pagename == app.config.root_doc:
@@ -95,18 +112,14 @@ def offer(app, pagename, templatename, context, doctree) -> None:
     context["take_home"] = links
 
 
-def for_readers(executed: Path, stated: dict):
-    """An executed notebook with the values of quoted facts in its text."""
+def for_readers(executed: Path, words: Callable[[str, str], str]):
+    """An executed notebook whose text has words in the place of the book's roles."""
     notebook = nbformat.read(executed, as_version=4)
-
-    def quoted(match: re.Match) -> str:
-        return formatted(stated[match[1].strip()][2], match[2])
-
     for index, cell in enumerate(notebook.cells):
         # MyST-NB makes new ids each time; those of one edition should not differ.
         cell["id"] = f"cell-{index + 1}"
         if cell.cell_type == "markdown":
-            cell.source = _QUOTE.sub(quoted, cell.source)
+            cell.source = _ROLE.sub(lambda role: words(role[1], role[2]), cell.source)
         for output in cell.get("outputs", ()):
             _for_viewers(output.get("data", {}))
     return notebook
@@ -122,6 +135,26 @@ def _for_viewers(data: dict) -> None:
     if "image/png" in data:
         for kind in ("text/html", "image/svg+xml"):
             data.pop(kind, None)
+
+
+def in_words(env, role: str, said: str) -> str:
+    """What a page shows for a role: a value, a figure's number, the words of a link."""
+    if role in ("fact", "likely"):
+        key, _, spec = said.partition(":") if role == "fact" else (said, "", "likely")
+        return formatted(env.get_domain("fact").data["stated"][key.strip()][2], spec)
+    shown = _SHOWN.fullmatch(said)
+    if role == "numref" and not shown:
+        return numbered(env, said)
+    return f"[{said}]" if role == "cite" else (shown[1] if shown and shown[1] else said)
+
+
+def numbered(env, label: str) -> str:
+    """The name of a figure, table or section as a page has it, as "Figure 3"."""
+    page, name = env.get_domain("std").anonlabels.get(label, ("", ""))[:2]
+    for kind, numbers in env.toc_fignumbers.get(page, {}).items():
+        if name in numbers:
+            return f"{kind.capitalize()} {'.'.join(map(str, numbers[name]))}"
+    return label
 
 
 def start_packing(app) -> list:
@@ -144,6 +177,12 @@ def _pack(app) -> None:
         folder / _FOLDER / f"{page}.ipynb" for page in pages
     }:
         left.unlink()
+    for left in set((folder / _FOLDER).rglob("*.zip")) - {
+        folder / _FOLDER / f"{page}.zip" for page in pages
+    }:
+        left.unlink()
+    for page in pages:
+        _pack_page(app, page)
     files = {f"{page}.ipynb": folder / _FOLDER / f"{page}.ipynb" for page in pages}
     for pattern in _PACKED:
         files.update({p.relative_to(ROOT).as_posix(): p for p in ROOT.glob(pattern)})
@@ -181,9 +220,49 @@ def even_epub(app, exception) -> None:
         partial.replace(path)
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
+def _pack_page(app, page: str) -> None:
+    """Write a page's zip: notebook, tables and code, laid out as in the repository."""
+    target = Path(app.outdir) / _FOLDER / f"{page}.zip"
+    name = Path(page).name
+    texts = {"title": app.env.titles[page].astext(), "project": app.config.project}
+    readme = _ONE.format(**texts, page=page, install=INSTALL, name=NAME)
+    held = {name: (ROOT / name).read_bytes() for name in used(app, page)}
+    held |= {
+        "README.md": readme.encode(),
+        f"{page}.ipynb": target.with_suffix(".ipynb").read_bytes(),
+    }
+    if _holds(target, name, held):
+        return
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for inner in sorted(held):
+            archive.writestr(_entry(inner, name), held[inner], compresslevel=_EFFORT)
+
+
+def used(app, page: str) -> set[str]:
+    """The files that a page's notebook used when it was executed, and all that it imports from."""
+    folder = app.book_store.folder / page
+    form = json.loads((folder / app.env.book_forms[page]).with_suffix(".json").read_text("utf-8"))
+    parts = set(form["parts"]).union(*(call["parts"] for call in form["calls"]))
+    files = {part.partition("#")[0] for part in parts}
+    for pattern in ("book/computegap/**/*.py", "book/computegap/fonts/*"):
+        files |= {path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern)}
+    files |= {"requirements.txt", "LICENSE", "CITATION.cff", "data/datapackage.json"}
+    return {name for name in files if (ROOT / name).is_file()}
+
+
+def _holds(path: Path, top: str, held: dict[str, bytes]) -> bool:
+    """Whether a zip has these contents already, by their checksums."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            there = {entry.filename: entry.CRC for entry in archive.infolist()}
+    except (OSError, zipfile.BadZipFile):
+        return False
+    return there == {f"{top}/{name}": zlib.crc32(content) for name, content in held.items()}
+
+
+def _entry(name: str, top: str = NAME) -> zipfile.ZipInfo:
     """An entry with a fixed date, so that two builds give the same file."""
-    entry = zipfile.ZipInfo(f"{NAME}/{name}", date_time=(1980, 1, 1, 0, 0, 0))
+    entry = zipfile.ZipInfo(f"{top}/{name}", date_time=(1980, 1, 1, 0, 0, 0))
     entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
     return entry
 

@@ -6,6 +6,7 @@
   if (!place || !known) return;
   const { edition, root, page } = place.dataset;
   const newest = known[0].version;
+  withdraw((known.find((one) => one.version === edition) ?? {}).withdrawn ?? []);
 
   const fold = document.createElement("details");
   const summary = document.createElement("summary");
@@ -60,5 +61,20 @@
     const rest = words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : words[0];
     line.append(`On this page ${rest} changed since. `, link(newer.page, `What edition ${newer.edition} says`));
     place.append(line);
+  }
+
+  /* Said beside the editions, as of a whole one or of a number; the page itself stays as it was. */
+  function withdraw(notices) {
+    for (const { number, date, reason } of notices) {
+      const links = [...document.querySelectorAll(`a.fact-link[href$="#fact-${number}"]`)];
+      if (number && !links.length) continue;
+      const what = number ? `The number ${links[0].textContent} (${number})` : "This edition";
+      const line = document.createElement("p");
+      line.className = "withdrawn";
+      line.setAttribute("role", "note");
+      line.textContent = `${what} was withdrawn on ${date}. ${reason}`;
+      document.querySelector("article").prepend(line);
+      for (const link of links) link.classList.add("is-withdrawn");
+    }
   }
 })();
