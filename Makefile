@@ -6,15 +6,22 @@ BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--upgrade --custom-compile-command "make lock" --quiet
 
-.PHONY: book setup test quick audit audit-all serve lab check format facts anchors bench bench-changes mutate edition lock clean
+.PHONY: book live setup test quick audit audit-all serve lab check format facts anchors bench bench-changes mutate edition lock clean
 
 book: .venv/ready
 	@echo "Building the book; only notebooks whose code or data changed are executed."
 	@$(BUILD)
 	@echo "Open $(CURDIR)/_build/html/book/index.html"
 
+# What a reader's browser needs to run the chapters, from the package registries into a cache; the
+# book is complete without.
+live: .venv/ready
+	@$(BIN)/python tools/live.py
+	@$(BUILD)
+
 setup: .venv/dev
 	@$(BIN)/python tools/browsers.py
+	@$(BIN)/python tools/live.py
 
 test: setup
 	@$(BIN)/python -m pytest

@@ -19,8 +19,9 @@ from _ext.page import (
     overview,
     provenance,
     quotes,
+    verify,
 )
-from _ext.publish import assets, downloads, machines, search, swap
+from _ext.publish import assets, downloads, live, machines, search, swap
 from _ext.run import datacheck, freshness
 
 # Places of other extensions: Sphinx's default priority, and the latest that one of ours uses.
@@ -37,6 +38,7 @@ STEPS = {
         datacheck.check,
         freshness.prepare,
         figures.set_version,
+        live.settle,
         LATE,
         # After all settings of the bibliography are known.
         references.write_bib,
@@ -94,11 +96,14 @@ STEPS = {
         figures.frame,
         frame.stand,
         overview.stand,
+        # Of the page as it is written.
+        live.note_quotes,
     ],
     "html-page-context": [
         downloads.offer,
         metadata.add_tags,
         assets.offer,
+        verify.offer,
         figures.offer_bundle,
         frame.name_cells,
         head.place,
@@ -117,6 +122,8 @@ STEPS = {
         LATE,
         assets.drop_foreign,
         downloads.finish_packing,
+        # After all that writes pages.
+        live.write,
         # Last of what writes: the built folder takes its place.
         swap.finish,
         patches.free_nothing_at_the_end,
@@ -126,7 +133,7 @@ STEPS = {
 
 def take_part(app) -> None:
     """Enter the book's settings, nodes, roles, domains and steps into a build."""
-    for name, default, rebuild in (*citations.SETTINGS, *freshness.SETTINGS):
+    for name, default, rebuild in (*citations.SETTINGS, *freshness.SETTINGS, *live.SETTINGS):
         app.add_config_value(name, default, rebuild)
     patches.apply(app)
     references.register(app)
@@ -135,6 +142,7 @@ def take_part(app) -> None:
     findings.register(app)
     frame.register(app)
     overview.register(app)
+    verify.register(app)
     app.add_directive("ledger", ledger.LedgerDirective)
     app.add_transform(figures.FinishCells)
     app.add_transform(addresses.StableIds)

@@ -28,6 +28,8 @@ SCRIPTS = {
     "ledger": ("ledger",),
     "search": ("search",),
     "edition": ("edition",),
+    # What runs chapters: on the page for it, and where a reader asks for it.
+    "verify": ("machine", "verify"),
 }
 # The fonts of every first view.
 FIRST = ("report-serif.woff2", "report-serif-bold.woff2", "report-sans.woff2")
@@ -62,8 +64,9 @@ def files() -> dict[str, bytes]:
         .encode()
         for name, parts in SCRIPTS.items()
     }
-    # Of the overview alone.
-    made["front.css"] = _sheet("front").encode()
+    # Of the overview alone, and of what runs chapters.
+    for name in ("front", "live"):
+        made[f"{name}.css"] = _sheet(name).encode()
     return {**copied, "book.css": sheet.encode(), **made}
 
 

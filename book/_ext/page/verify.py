@@ -1,0 +1,62 @@
+"""The place on a page where everything can be run again; book/_static/js/verify.js fills it.
+
+A book that was built without the parts for it (publish/live.py) says so there, and so does a page
+without scripts.
+"""
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from _ext.page.frame import WEB
+from _ext.publish import live
+
+_WITHOUT = (
+    "This copy of the report was built without the parts that run it in a browser. "
+    "<code>make live</code> fetches them; notebooks compute the numbers again, too."
+)
+_NO_SCRIPT = "Running the chapters takes JavaScript, which is switched off here."
+
+
+class verify_place(nodes.General, nodes.Element):
+    """The place; what stands in it depends on what the build has."""
+
+
+class VerifyDirective(SphinxDirective):
+    def run(self):
+        return [verify_place()]
+
+
+def visit_place(self, node) -> None:
+    if self.builder.name not in WEB:
+        raise nodes.SkipNode
+    up = "../" * self.builder.current_docname.count("/")
+    if self.builder.config.book_live_parts:
+        amount = live.amount(self.builder.app)
+        said = " ".join(f'data-{name}="{value}"' for name, value in amount.items())
+        self.body.append(
+            f'<noscript><p class="live-none">{_NO_SCRIPT}</p></noscript>\n'
+            f'<div class="verify js-only" id="verify" data-book="{up or "./"}" {said}></div>\n'
+        )
+    else:
+        self.body.append(f'<p class="live-none">{_WITHOUT}</p>\n')
+    raise nodes.SkipNode
+
+
+def offer(app, pagename, templatename, context, doctree) -> None:
+    """Name the script of the place to the template, where the page has one."""
+    has_place = doctree is not None and any(True for _ in doctree.findall(verify_place))
+    context["has_verify"] = has_place and bool(app.config.book_live_parts)
+
+
+def register(app) -> None:
+    app.add_directive("verify", VerifyDirective)
+    skip = (_skip, None)
+    app.add_node(
+        verify_place,
+        html=(visit_place, None),
+        **dict.fromkeys(("latex", "text", "man", "texinfo"), skip),
+    )
+
+
+def _skip(self, node) -> None:
+    raise nodes.SkipNode
