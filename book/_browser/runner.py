@@ -5,6 +5,8 @@ The folder of the book has `book/computegap`, `data` and `cells.json`.
 """
 
 import ast
+import csv
+import io
 import json
 import re
 import sys
@@ -172,10 +174,73 @@ def forget() -> None:
         del sys.modules[name]
 
 
-def put(path: str, text: str) -> None:
-    """Write a file of the book, a table say; what was read of it is forgotten."""
-    (HOME / path).write_text(text, encoding="utf-8", newline="")
+# Changing a table
+
+# The files that were changed, as they are published.
+_published: dict[str, bytes] = {}
+
+
+def tables() -> str:
+    """Every table with its title, its columns, and the number of its rows, as JSON."""
+    package = json.loads((HOME / "data/datapackage.json").read_text(encoding="utf-8"))
+    found = {}
+    for entry in package["resources"]:
+        rows = _rows(entry["name"])
+        found[entry["name"]] = {"title": entry["title"], "columns": rows[0], "rows": len(rows) - 1}
+    return json.dumps(found, ensure_ascii=False)
+
+
+def cells_of(table: str, row: int) -> str:
+    """The cells of a row, counted as a spreadsheet does: the header is row 1."""
+    return json.dumps(_rows(table)[row - 1], ensure_ascii=False)
+
+
+def change(table: str, row: int, column: str, value: str) -> str:
+    """Put another value into a cell; returns the one that was there."""
+    rows = _rows(table)
+    place = rows[0].index(column)
+    before, rows[row - 1][place] = rows[row - 1][place], value
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    drop(table, text.getvalue())
+    return before
+
+
+def drop(table: str, text: str) -> None:
+    """Put another file in the place of a table's; what was read of it is forgotten."""
+    path = HOME / "data" / f"{table}.csv"
+    _published.setdefault(table, path.read_bytes())
+    path.write_text(text, encoding="utf-8", newline="")
     forget()
+
+
+def reset() -> None:
+    """All tables as they are published."""
+    for table, content in _published.items():
+        (HOME / "data" / f"{table}.csv").write_bytes(content)
+    _published.clear()
+    forget()
+
+
+def refused() -> str:
+    """Why a build would refuse the changed tables, a line each, as JSON."""
+    from _ext.run import datacheck
+
+    found = datacheck.problems(HOME / "data", set(_published))
+    if not found:
+        try:
+            from computegap import check
+
+            found = check.problems()
+        except Exception as error:
+            found = [traceback.format_exception_only(error)[-1].strip()]
+        forget()
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _rows(table: str) -> list[list[str]]:
+    with open(HOME / "data" / f"{table}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
 
 
 # Comparing

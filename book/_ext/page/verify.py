@@ -23,7 +23,7 @@ class verify_place(nodes.General, nodes.Element):
 
 class VerifyDirective(SphinxDirective):
     def run(self):
-        return [verify_place()]
+        return [verify_place(what=self.name)]
 
 
 def visit_place(self, node) -> None:
@@ -36,8 +36,10 @@ def visit_place(self, node) -> None:
         self.body.append(
             f'<noscript><p class="live-none">{_NO_SCRIPT}</p></noscript>\n'
             f'<div class="verify js-only" id="verify" data-book="{up or "./"}" {said}></div>\n'
+            if node["what"] == "verify"
+            else f'<div class="verify js-only" id="change" data-book="{up or "./"}"></div>\n'
         )
-    else:
+    elif node["what"] == "verify":
         self.body.append(f'<p class="live-none">{_WITHOUT}</p>\n')
     raise nodes.SkipNode
 
@@ -49,7 +51,8 @@ def offer(app, pagename, templatename, context, doctree) -> None:
 
 
 def register(app) -> None:
-    app.add_directive("verify", VerifyDirective)
+    for name in ("verify", "change-data"):
+        app.add_directive(name, VerifyDirective)
     skip = (_skip, None)
     app.add_node(
         verify_place,

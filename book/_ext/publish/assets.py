@@ -29,7 +29,7 @@ SCRIPTS = {
     "search": ("search",),
     "edition": ("edition",),
     # What runs chapters: on the page for it, and where a reader asks for it.
-    "verify": ("machine", "verify"),
+    "verify": ("machine", "verify", "change"),
 }
 # The fonts of every first view.
 FIRST = ("report-serif.woff2", "report-serif-bold.woff2", "report-sans.woff2")

@@ -32,6 +32,8 @@ FOLDER = "_live"
 # The page that runs everything; a book without it has no use for the parts.
 PAGE = "book/verify"
 SETTINGS = [("book_live_parts", "", "html")]
+# What of the build is needed to refuse bad data.
+_CHECKS = ("datacheck", "descriptors", "inputs", "rules", "spelling")
 # Of the packages: tests, types, headers and programs that nothing here imports, and machine code
 # for other machines.
 _LEFT_OUT = re.compile(
@@ -115,6 +117,10 @@ def _book(app) -> dict[str, bytes]:
     for pattern in ("book/computegap/**/*.py", "data/*.csv", "data/*.json"):
         for path in ROOT.glob(pattern):
             files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
+    # The check of the data, without the build that it is a part of.
+    files["book/_ext/__init__.py"] = b""
+    for name in ("__init__", *_CHECKS):
+        files[f"book/_ext/run/{name}.py"] = (ROOT / f"book/_ext/run/{name}.py").read_bytes()
     for path in (SOURCE / "stand_ins").rglob("*.py"):
         files[f"stand_ins/{path.relative_to(SOURCE / 'stand_ins').as_posix()}"] = path.read_bytes()
     files["stand_ins/runner.py"] = (SOURCE / "runner.py").read_bytes()

@@ -46,6 +46,34 @@ window.BookMachine = class {
     return this.ask({ act: "call", name, given });
   }
 
+  /* All chapters, one after the other; `each` is told of one that is done. */
+  async runAll(tell, each) {
+    const cells = JSON.parse(await this.call("cells"));
+    const whole = Object.values(cells).reduce((sum, one) => sum + one.length, 0);
+    let done = 0;
+    const outcomes = [];
+    for (const [page, own] of Object.entries(cells)) {
+      const outcome = await this.ask({ act: "run", page, cells: own }, ({ cell, of }) => tell((done + cell) / whole, page, cell, of));
+      done += own.length;
+      outcomes.push(outcome);
+      await each?.(outcome, own.length);
+    }
+    return outcomes;
+  }
+
+  /* What makes a published figure live, as JSON that may hold NaN; "" where there is none. */
+  async figure(label) {
+    const answer = await fetch(new URL(`_figures/${label}.js`, this.book), { cache: "no-cache" });
+    if (!answer.ok) return "";
+    const text = await answer.text();
+    return text.slice(text.indexOf("{"), text.lastIndexOf(");"));
+  }
+
+  async isDrawnAs(label, parts) {
+    const there = await this.figure(label);
+    return Boolean(there) && this.call("same_drawing", parts, there);
+  }
+
   hear({ id, done, failed, ...told }) {
     const one = this.asked.get(id);
     if (!one) return;
@@ -82,3 +110,23 @@ window.bookElement = (name, given = {}, ...children) => {
 };
 
 window.bookBytes = (count) => `${(count / 1e6).toFixed(count < 1e7 ? 1 : 0)} MB`;
+
+/* A table in a box that scrolls; a cell is text or an element. */
+window.bookTable = (head, rows, name) => {
+  const el = window.bookElement;
+  const cell = (value, at) => {
+    const made = el(at ? "td" : "th", at ? {} : { scope: "row" });
+    made.append(value instanceof Node ? value : String(value));
+    return made;
+  };
+  const made = el(
+    "table",
+    { className: name },
+    el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col", textContent: text })))),
+    el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell)))),
+  );
+  const box = el("div", { className: "live-box", tabIndex: 0 }, made);
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", head[0]);
+  return box;
+};

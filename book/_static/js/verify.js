@@ -5,6 +5,7 @@
   if (!place) return;
   const el = window.bookElement;
   const bytes = window.bookBytes;
+  const table = window.bookTable;
   const FORM = 1;
   let machine = null;
   let report = null;
@@ -92,23 +93,21 @@
     });
     say("Reading what is published");
     const [facts, claims, pages] = await Promise.all(["facts.json", "claims.json", "_live/pages.json"].map((name) => machine.json(name)));
-    const cells = JSON.parse(await machine.call("cells"));
     const published = Object.fromEntries(facts.facts.map(({ id, value }) => [id, value]));
     const chapters = [];
-    const whole = Object.values(cells).reduce((sum, one) => sum + one.length, 0);
-    let done = 0;
     let ran = {};
-    for (const [page, own] of Object.entries(cells)) {
-      const title = pages[page]?.title ?? page;
-      const outcome = await machine.ask({ act: "run", page, cells: own }, ({ cell, of }) => {
-        bar.value = 0.2 + (0.75 * (done + cell)) / whole;
-        say(`${title}: cell ${cell} of ${of}`);
-      });
-      done += own.length;
-      ran = { ...ran, ...outcome.facts };
-      chapters.push(await chapter(page, title, own, outcome, published));
-      show({ chapters, partial: true });
-    }
+    const titled = (page) => pages[page]?.title ?? page;
+    await machine.runAll(
+      (part, page, cell, of) => {
+        bar.value = 0.2 + 0.75 * part;
+        say(`${titled(page)}: cell ${cell} of ${of}`);
+      },
+      async (outcome, count) => {
+        ran = { ...ran, ...outcome.facts };
+        chapters.push(await chapter(titled(outcome.page), count, outcome, published));
+        show({ chapters, partial: true });
+      },
+    );
     say("Weighing the claims");
     const verdicts = JSON.parse(await machine.call("verdicts"));
     say("Comparing with the pages");
@@ -147,19 +146,18 @@
   }
 
   /* One chapter: its facts, its sentences, the rows that its figures draw. */
-  async function chapter(page, title, own, outcome, published) {
+  async function chapter(title, count, outcome, published) {
     const mine = Object.fromEntries(Object.keys(outcome.facts).filter((key) => key in published).map((key) => [key, published[key]]));
     const found = JSON.parse(await machine.call("compared", JSON.stringify(outcome.facts), JSON.stringify(mine)));
     const drawn = [];
     for (const [label, parts] of Object.entries(outcome.figures)) {
-      const there = await figure(label);
-      if (!there || !(await machine.call("same_drawing", parts, there))) drawn.push(label);
+      if (!(await machine.isDrawnAs(label, parts))) drawn.push(label);
     }
     const failing = outcome.conditions.filter((one) => !one.holds);
     return {
-      page,
+      page: outcome.page,
       title,
-      cells: own.length,
+      cells: count,
       seconds: outcome.seconds,
       memory: outcome.memory,
       facts: Object.keys(outcome.facts).length,
@@ -171,16 +169,6 @@
       drawn_otherwise: drawn,
       errors: outcome.errors,
     };
-  }
-
-  async function figure(label) {
-    try {
-      const answer = await fetch(new URL(`_figures/${label}.js`, machine.book), { cache: "no-cache" });
-      const text = await answer.text();
-      return text.slice(text.indexOf("{"), text.lastIndexOf(");"));
-    } catch {
-      return null;
-    }
   }
 
   /* What the pages say: each number and verdict as it is printed, and the checksum of the file. */
@@ -275,23 +263,5 @@
       return [name, agrees, lines, drawn, one.seconds.toFixed(1)];
     });
     return table(["Chapter", "Numbers agree", "Sentences hold", "Figures agree", "Seconds"], rows, "live-chapters");
-  }
-
-  function table(head, rows, name) {
-    const cell = (value, at) => {
-      const made = el(at ? "td" : "th", at ? {} : { scope: "row" });
-      made.append(value instanceof Node ? value : String(value));
-      return made;
-    };
-    const made = el(
-      "table",
-      { className: name },
-      el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col", textContent: text })))),
-      el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell)))),
-    );
-    const box = el("div", { className: "live-box", tabIndex: 0 }, made);
-    box.setAttribute("role", "group");
-    box.setAttribute("aria-label", head[0]);
-    return box;
   }
 })();
