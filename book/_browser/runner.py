@@ -293,6 +293,15 @@ def misprinted(run: str, published: str, pages: str) -> str:
     return json.dumps(found, ensure_ascii=False)
 
 
+def reprinted(run: str, pairs: str) -> str:
+    """Facts as a page prints them, [key, format] each; None for what the run did not state."""
+    from computegap.printed import formatted
+
+    ran = json.loads(run)
+    said = [formatted(ran[key], spec) if key in ran else None for key, spec in json.loads(pairs)]
+    return json.dumps(said, ensure_ascii=False)
+
+
 def _letters(text: str) -> str:
     """A text without what a browser may make of its blanks."""
     return " ".join(text.split())

@@ -126,7 +126,7 @@ const acts = {
 
 self.onmessage = async ({ data }) => {
   try {
-    tell({ id: data.id, done: await acts[data.act](data) });
+    tell({ id: data.id, done: (await acts[data.act](data)) ?? null });
   } catch (error) {
     tell({ id: data.id, failed: String(error?.message ?? error).trim().split("\n").at(-1) });
   }

@@ -45,9 +45,11 @@ def visit_place(self, node) -> None:
 
 
 def offer(app, pagename, templatename, context, doctree) -> None:
-    """Name the script of the place to the template, where the page has one."""
+    """Name to the template the scripts that run code, where the page has a use for them."""
     has_place = doctree is not None and any(True for _ in doctree.findall(verify_place))
     context["has_verify"] = has_place and bool(app.config.book_live_parts)
+    has_code = pagename in getattr(app.env, "book_forms", {})
+    context["can_run"] = has_code and bool(app.config.book_live_parts)
 
 
 def register(app) -> None:

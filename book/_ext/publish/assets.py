@@ -30,6 +30,7 @@ SCRIPTS = {
     "edition": ("edition",),
     # What runs chapters: on the page for it, and where a reader asks for it.
     "verify": ("machine", "verify", "change"),
+    "run": ("machine", "run"),
 }
 # The fonts of every first view.
 FIRST = ("report-serif.woff2", "report-serif-bold.woff2", "report-sans.woff2")
@@ -61,6 +62,7 @@ def files() -> dict[str, bytes]:
     made = {
         f"{name}.js": "".join(_script(part) for part in parts)
         .replace("FONTS", json.dumps(first))
+        .replace("LIVE_SHEET", json.dumps(_named("live.css", _sheet("live").encode())))
         .encode()
         for name, parts in SCRIPTS.items()
     }

@@ -28,6 +28,20 @@
     return loading.get(address);
   }
 
+  // Draw a chart into an element; what runs code in a page (run.js) does it too.
+  window.bookEmbed = async (stage, spec, inputs) => {
+    await load(bundle);
+    return window.vegaEmbed(stage, structuredClone(spec), {
+      actions: false,
+      // Expressions are read and not compiled: the policy of the pages allows no eval.
+      ast: true,
+      renderer: "svg",
+      defaultStyle: false,
+      tooltip: { theme: "book", disableDefaultStyle: true },
+      bind: inputs ?? undefined,
+    });
+  };
+
   // Vega's legends listen to the pointer only; here they are buttons for the keyboard too.
   function openLegend(stage) {
     for (const legend of stage.querySelectorAll(".role-legend:has([class*='_legend_labels'])")) {
@@ -159,15 +173,7 @@
       this.inputs?.replaceChildren();
       const stage = document.createElement("div");
       stage.className = "chart-live";
-      const made = await window.vegaEmbed(stage, structuredClone(spec), {
-        actions: false,
-        // Expressions are read and not compiled: the policy of the pages allows no eval.
-        ast: true,
-        renderer: "svg",
-        defaultStyle: false,
-        tooltip: { theme: "book", disableDefaultStyle: true },
-        bind: this.inputs ?? undefined,
-      });
+      const made = await window.bookEmbed(stage, spec, this.inputs);
       const tell = made.view.tooltip();
       made.view.tooltip((handler, event, item, value) =>
         tell.call(made.view, handler, event, item, nearest(event) ?? value),
