@@ -7,6 +7,8 @@ let python = null;
 
 const tell = (said) => self.postMessage(said);
 
+const addressOf = (name, { sha256 }) => new URL(`${name}?${sha256.slice(0, 16)}`, here).href;
+
 async function digest(bytes) {
   if (!self.crypto?.subtle) return null;
   const hash = await self.crypto.subtle.digest("SHA-256", bytes);
@@ -16,7 +18,7 @@ async function digest(bytes) {
 /* A part, from what an earlier visit kept or from the book's own server; refused unless its checksum
    is the listed one. */
 async function part(name, wanted, onBytes) {
-  const address = new URL(`${name}?${wanted.sha256.slice(0, 16)}`, here).href;
+  const address = addressOf(name, wanted);
   const kept = await self.caches?.open("book-parts").catch(() => null);
   const found = await kept?.match(address);
   let bytes = found && new Uint8Array(await found.arrayBuffer());
@@ -52,9 +54,17 @@ async function download(address, name, onBytes) {
   return bytes;
 }
 
+/* Parts of another edition are of no use to this one. */
+async function dropOthers(loaded) {
+  const kept = await self.caches?.open("book-parts").catch(() => null);
+  const wanted = new Set(Object.entries(loaded).map(([name, one]) => addressOf(name, one)));
+  for (const { url } of (await kept?.keys()) ?? []) if (!wanted.has(url)) await kept.delete(url);
+}
+
 async function start({ id, loaded }) {
   const names = Object.keys(loaded);
   const sums = {};
+  await dropOthers(loaded).catch(() => {});
   let got = 0;
   let fromKept = 0;
   for (const name of names) {

@@ -55,8 +55,8 @@ def opened(chromium, address: str, **options):
 
 def report_of(page, tmp_path: Path) -> dict:
     """Press the button, wait for the end, and read the report that can be downloaded."""
-    page.locator(".live-start").click()
-    now = page.locator(".live-now")
+    page.locator("#verify .live-start").click()
+    now = page.locator("#verify .live-now")
     expect(now).to_have_text(re.compile(r"^(Done|It could not)"), timeout=1000 * RUN)
     assert now.text_content().startswith("Done"), now.text_content()
     with page.expect_download() as download:
@@ -85,7 +85,8 @@ def test_every_number_and_verdict_agrees_in_chromium(chromium, verified, tmp_pat
     sums = {part["sha256"] for part in report["made_of"]}
     assert sums == {part["sha256"] for part in parts.parts()}
     assert (
-        page.locator(".live-verdict").text_content() == f"{len(SNAPSHOT)} of {len(SNAPSHOT)} agree"
+        page.locator("#verify .live-verdict").text_content()
+        == f"{len(SNAPSHOT)} of {len(SNAPSHOT)} agree"
     )
     assert [one for one in page.asked if not one.startswith((base, "blob:"))] == []
     assert page.wrong == []
@@ -126,7 +127,7 @@ def test_a_page_that_was_changed_by_hand_is_named(chromium, verified, tmp_path):
     }
     forged = named["book/constraint", "ratio-compute-smuggled"]
     assert (forged["printed"], forged["run"]) == ("9.9", number[1])
-    rows = opened_page.locator(".live-wrong tbody tr")
+    rows = opened_page.locator("#verify .live-wrong tbody tr")
     assert rows.count() == 3
     assert "9.9" in " ".join(rows.all_text_contents())
     opened_page.context.close()
@@ -158,11 +159,39 @@ def test_every_number_and_verdict_agrees_in_firefox(node_packages, verified, tmp
 def test_a_run_can_be_stopped_and_says_so(chromium, verified, tmp_path):
     server, base = served(verified, tmp_path)
     page = opened(chromium, f"{base}/book/verify.html")
-    page.locator(".live-start").click()
-    page.locator(".live-stop", has_text="Stop").click()
-    expect(page.locator(".live-now")).to_have_text("Stopped; nothing of this run is kept.")
-    expect(page.locator(".live-start")).to_be_visible()
+    page.locator("#verify .live-start").click()
+    page.locator("#verify .live-stop", has_text="Stop").click()
+    expect(page.locator("#verify .live-now")).to_have_text("Stopped; nothing of this run is kept.")
+    expect(page.locator("#verify .live-start")).to_be_visible()
     assert page.wrong == []
+    page.context.close()
+    server.shutdown()
+
+
+@pytest.mark.audit
+def test_parts_are_kept_for_the_next_visit_and_those_of_other_editions_go(
+    chromium, verified, tmp_path
+):
+    server, base = served(verified, tmp_path)
+    page = opened(chromium, f"{base}/book/verify.html")
+    old = f"{base}/_live/site.zip?0123456789abcdef"
+    keep = "async (at) => (await caches.open('book-parts')).put(at, new Response('old'))"
+    page.evaluate(keep, old)
+    large = re.compile(r"/_live/(.*\.(wasm|zip)|pyodide-lock\.json)")
+    for visit in ("first", "second"):
+        page.asked.clear()
+        page.locator("#verify .live-start").click()
+        started = re.compile("Starting (pandas|Altair)|cell")
+        expect(page.locator("#verify .live-now")).to_have_text(started)
+        asked = [one for one in page.asked if large.search(one)]
+        assert (len(asked) == 5) if visit == "first" else asked == [], (visit, asked)
+        page.locator("#verify .live-stop", has_text="Stop").click()
+        expect(page.locator("#verify .live-start")).to_be_visible()
+        page.reload()
+    kept = page.evaluate(
+        "async () => (await (await caches.open('book-parts')).keys()).map(r => r.url)"
+    )
+    assert old not in kept and len(kept) == 7
     page.context.close()
     server.shutdown()
 
@@ -174,17 +203,17 @@ def test_a_damaged_part_is_refused_by_name(chromium, verified, tmp_path):
     (book / live.FOLDER / "pyodide.js").write_bytes(b"/* not Pyodide */")
     server, base = served(book, tmp_path)
     page = opened(chromium, f"{base}/book/verify.html")
-    page.locator(".live-start").click()
+    page.locator("#verify .live-start").click()
     said = re.compile(r"It could not be finished: pyodide\.js: its checksum is .* is not used")
-    expect(page.locator(".live-now")).to_have_text(said)
+    expect(page.locator("#verify .live-now")).to_have_text(said)
     page.context.close()
     server.shutdown()
 
 
 def test_a_folder_that_nobody_serves_says_what_to_do(chromium, verified):
     page = opened(chromium, (verified / "book" / "verify.html").as_uri())
-    expect(page.locator(".live-about")).to_have_text(re.compile("serve the report"))
-    expect(page.locator(".live-start")).to_be_disabled()
+    expect(page.locator("#verify .live-about")).to_have_text(re.compile("serve the report"))
+    expect(page.locator("#verify .live-start")).to_be_disabled()
     page.context.close()
 
 
