@@ -178,6 +178,7 @@
       made.view.tooltip((handler, event, item, value) =>
         tell.call(made.view, handler, event, item, nearest(event) ?? value),
       );
+      await this.share(made.view, spec.params ?? []);
       await made.view.runAsync();
       openLegend(stage);
       this.clear();
@@ -188,7 +189,39 @@
       this.say("Interactive");
     }
 
+    // What a reader sets stands in the address, under the figure's name, so that it can be sent.
+    async share(view, params) {
+      const bound = params.filter(({ bind }) => bind?.input);
+      if (!bound.length || !this.figure) return;
+      const own = this.figure.id;
+      const sent = new Map((new URLSearchParams(location.search).get(own) ?? "").split(",").map((one) => one.split(":")));
+      for (const { name, value, bind } of bound) {
+        if (!sent.has(name)) continue;
+        const number = Number(sent.get(name));
+        if (typeof value === "boolean") view.signal(name, sent.get(name) === "true");
+        else if (number >= bind.min && number <= bind.max) view.signal(name, number);
+      }
+      await view.runAsync();
+      const keep = () => {
+        const to = new URL(location.href);
+        const set = bound.filter(({ name, value }) => view.signal(name) !== value).map(({ name }) => `${name}:${view.signal(name)}`);
+        if (set.length) to.searchParams.set(own, set.join(","));
+        else to.searchParams.delete(own);
+        if (set.length) to.hash = own;
+        try {
+          history.replaceState(null, "", to);
+        } catch {
+          // Not from a folder, in some browsers.
+        }
+      };
+      for (const { name } of bound) view.addSignalListener(name, () => {
+        clearTimeout(this.keeping);
+        this.keeping = setTimeout(keep, 200);
+      });
+    }
+
     clear() {
+      clearTimeout(this.keeping);
       this.made?.finalize();
       this.made = null;
       this.box.querySelector(".chart-live")?.remove();
