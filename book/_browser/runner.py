@@ -206,6 +206,25 @@ def change(table: str, row: int, column: str, value: str) -> str:
     return before
 
 
+def nudge(table: str, row: int, factor: float) -> str:
+    """Make each number of a row so many times as large, but for its key and years; as JSON, what
+    changed: column, before, after."""
+    schema = json.loads((HOME / f"data/{table}.schema.json").read_text(encoding="utf-8"))
+    rows, changed = _rows(table), []
+    for place, field in enumerate(schema["fields"]):
+        before = rows[row - 1][place]
+        is_number = field["type"] in ("number", "integer")
+        if not is_number or field["name"] in schema["primaryKey"] or not before:
+            continue
+        value = float(before) * factor
+        after = str(round(value)) if field["type"] == "integer" else f"{value:.12g}"
+        if after != before:
+            changed.append([field["name"], before, after])
+    for column, _, after in changed:
+        change(table, row, column, after)
+    return json.dumps(changed)
+
+
 def drop(table: str, text: str) -> None:
     """Put another file in the place of a table's; what was read of it is forgotten."""
     path = HOME / "data" / f"{table}.csv"

@@ -308,6 +308,34 @@ def test_numbers_agree_within_a_millionth_and_words_exactly(one, other, same):
     assert agrees(one, other) is same
 
 
+NUDGED = """
+import shutil
+# A copy, for the folder is a link to the book's own.
+(runner.HOME / "data").unlink()
+shutil.copytree(ORIGINAL, runner.HOME / "data")
+def row(n):
+    return dict(zip(runner._rows("chips")[0], runner._rows("chips")[n - 1], strict=True))
+before = row(2)
+changed = json.loads(runner.nudge("chips", 2, 1.1))
+after = row(2)
+refused = json.loads(runner.refused())
+runner.reset()
+print(json.dumps([before, after, changed, refused, row(2)]))
+"""
+
+
+def test_a_row_ten_per_cent_larger_keeps_its_key_and_can_be_undone(tmp_path):
+    code = f"ORIGINAL = {str(ROOT / 'data')!r}\n{NUDGED}"
+    before, after, changed, refused, undone = run(code, tmp_path)
+    assert changed and undone == before
+    for column, old, new in changed:
+        assert float(new) == pytest.approx(1.1 * float(old), rel=1e-9), column
+        assert (before[column], after[column]) == (old, new)
+    same = set(before) - {column for column, _, _ in changed}
+    assert all(before[column] == after[column] for column in same)
+    assert all(line.startswith("data/chips.csv, row 2") for line in refused)
+
+
 # The parts
 
 

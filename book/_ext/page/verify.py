@@ -17,6 +17,23 @@ _WITHOUT = (
 _NO_SCRIPT = "Running the chapters takes JavaScript, which is switched off here."
 
 
+_CHANGE = (
+    "Loads the same parts as the run above. "
+    "The changes stay in this page and are gone when you leave it."
+)
+
+
+def _said(amount: dict[str, int]) -> str:
+    """What a run takes, before anything is loaded."""
+    whole, packed = (f"{amount[name] / 1e6:.0f} MB" for name in ("bytes", "packed"))
+    return (
+        f"Runs the {amount['cells']} cells of code of {amount['chapters']} pages, in this browser. "
+        f"It loads {whole} from this site ({packed} where the site packs what it sends), keeps "
+        "them for the next time, and sends nothing. It takes about a minute on a computer and "
+        "some minutes on a phone, and up to a gigabyte of memory."
+    )
+
+
 class verify_place(nodes.General, nodes.Element):
     """The place; what stands in it depends on what the build has."""
 
@@ -31,13 +48,15 @@ def visit_place(self, node) -> None:
         raise nodes.SkipNode
     up = "../" * self.builder.current_docname.count("/")
     if self.builder.config.book_live_parts:
-        amount = live.amount(self.builder.app)
-        said = " ".join(f'data-{name}="{value}"' for name, value in amount.items())
+        is_change = node["what"] != "verify"
+        words = _CHANGE if is_change else _said(live.amount(self.builder.app))
+        name = "change" if is_change else "verify"
+        none = "" if is_change else f'<noscript><p class="live-none">{_NO_SCRIPT}</p></noscript>\n'
+        # As high as what the script puts there, so that nothing below it moves.
         self.body.append(
-            f'<noscript><p class="live-none">{_NO_SCRIPT}</p></noscript>\n'
-            f'<div class="verify js-only" id="verify" data-book="{up or "./"}" {said}></div>\n'
-            if node["what"] == "verify"
-            else f'<div class="verify js-only" id="change" data-book="{up or "./"}"></div>\n'
+            f'{none}<div class="verify js-only" id="{name}" data-book="{up or "./"}">'
+            f'<p class="live-about">{words}</p><p class="live-buttons"></p>'
+            '<p class="live-now"></p></div>\n'
         )
     elif node["what"] == "verify":
         self.body.append(f'<p class="live-none">{_WITHOUT}</p>\n')

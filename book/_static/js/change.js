@@ -7,7 +7,7 @@
   let tables = null;
   let changes = [];
 
-  const about = el("p", { textContent: "Loads the same parts as the run above. The changes stay in this page and are gone when you leave it." });
+  const about = place.querySelector(".live-about");
   const begin = el("button", { type: "button", className: "live-stop", textContent: "Change data" });
   const now = el("p", { className: "live-now", role: "status" });
   const bar = el("progress", { hidden: true, max: 1, value: 0 });
@@ -15,7 +15,7 @@
   const form = el("form", { className: "change-form", hidden: true });
   const list = el("ul", { className: "change-list" });
   const result = el("div", { className: "live-result" });
-  place.append(about, el("p", { className: "live-buttons" }, begin), form, list, bar, now, result);
+  place.replaceChildren(about, el("p", { className: "live-buttons" }, begin), form, list, bar, now, result);
 
   const say = (text) => {
     now.textContent = text;
@@ -28,12 +28,13 @@
   const there = el("small", {});
   const file = el("input", { name: "file", type: "file", accept: ".csv,text/csv" });
   const add = el("button", { type: "button", className: "live-stop", textContent: "Change this cell" });
+  const larger = el("button", { type: "button", className: "live-stop", textContent: "Make this row ten per cent larger" });
   const go = el("button", { type: "submit", className: "live-start", textContent: "Run with the changes", disabled: true });
   const back = el("button", { type: "button", className: "live-stop", textContent: "Undo all", disabled: true });
   const stop = el("button", { type: "button", className: "live-stop", textContent: "Stop", hidden: true });
   form.append(
     el("div", { className: "change-fields" }, field("Table", table), field("Row, as a spreadsheet counts", row), field("Column", column), field("New value", value, there)),
-    el("p", { className: "live-buttons" }, add),
+    el("p", { className: "live-buttons" }, add, larger),
     field("Or a whole file in the place of this table (drop it here, or choose it)", file),
     el("p", { className: "live-buttons" }, go, back, stop),
   );
@@ -107,6 +108,17 @@
     }),
   );
 
+  larger.addEventListener("click", () =>
+    guarded(async () => {
+      if (!row.reportValidity()) return;
+      const changed = JSON.parse(await machine.call("nudge", table.value, Number(row.value), 1.1));
+      if (!changed.length) say("This row has no number but its key.");
+      changes.push(...changed.map(([name, before, after]) => `${table.value}.csv, row ${row.value}, column ${name}: ${before} → ${after}`));
+      tell();
+      await look();
+    }),
+  );
+
   async function take(given) {
     if (!given) return;
     await machine.call("drop", table.value, await given.text());
@@ -141,7 +153,7 @@
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     guarded(async () => {
-      const buttons = [add, go, back, file];
+      const buttons = [add, larger, go, back, file];
       for (const one of buttons) one.disabled = true;
       stop.hidden = bar.hidden = false;
       bar.value = 0;

@@ -10,7 +10,7 @@
   let machine = null;
   let report = null;
 
-  const about = el("p", { className: "live-about" });
+  const about = place.querySelector(".live-about");
   const start = el("button", { type: "button", className: "live-start", textContent: "Verify this book", disabled: true });
   const stop = el("button", { type: "button", className: "live-stop", textContent: "Stop", hidden: true });
   const save = el("button", { type: "button", className: "live-stop", textContent: "Download the report (JSON)", hidden: true });
@@ -18,7 +18,7 @@
   bar.setAttribute("aria-label", "Progress");
   const now = el("p", { className: "live-now", role: "status" });
   const result = el("div", { className: "live-result" });
-  place.append(about, el("p", { className: "live-buttons" }, start, stop, save), bar, now, result);
+  place.replaceChildren(about, el("p", { className: "live-buttons" }, start, stop, save), bar, now, result);
 
   const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
   const say = (text) => {
@@ -33,16 +33,7 @@
     about.textContent = "This browser has no WebAssembly, which running the chapters takes.";
     return;
   }
-  offer();
-
-  function offer() {
-    const { bytes: size, packed, chapters, cells } = place.dataset;
-    about.textContent =
-      `Runs the ${cells} cells of code of ${chapters} pages, in this browser. It loads ${bytes(size)} from this site ` +
-      `(${bytes(packed)} where the site packs what it sends), keeps them for the next time, and sends nothing. ` +
-      "It takes about a minute on a computer and some minutes on a phone, and half a gigabyte of memory.";
-    start.disabled = false;
-  }
+  start.disabled = false;
 
   start.addEventListener("click", async () => {
     start.hidden = true;
