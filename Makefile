@@ -21,7 +21,8 @@ live: .venv/ready
 
 setup: .venv/dev
 	@$(BIN)/python tools/browsers.py
-	@$(BIN)/python tools/live.py
+	@# Without the parts, the tests that need them say so.
+	-@$(BIN)/python tools/live.py
 
 test: setup
 	@$(BIN)/python -m pytest
