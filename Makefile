@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 	--upgrade --custom-compile-command "make lock" --quiet
 
 .DEFAULT_GOAL := book
-.PHONY: help book setup test quick audit validators audit-all serve lab check format facts anchors bench bench-changes mutate links edition withdraw renew lock clean
+.PHONY: help book live setup test quick audit validators audit-all serve lab check format facts anchors bench bench-changes mutate links edition withdraw renew lock clean
 
 # What each target is for, from the line of comment above it.
 help:
@@ -21,9 +21,17 @@ book: .venv/ready
 	@$(BUILD)
 	@echo "Open $(CURDIR)/_build/html/book/index.html"
 
+# What a reader's browser needs to run the chapters, from the package registries into a cache; the
+# book is complete without.
+live: .venv/ready
+	@$(BIN)/python tools/live.py
+	@$(BUILD)
+
 # What checks, tests and browsers need.
 setup: .venv/dev
 	@$(BIN)/python tools/browsers.py
+	@# Without the parts, the tests that need them say so.
+	-@$(BIN)/python tools/live.py
 
 # Every rule, on a few pages of each kind.
 test: setup

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 KINDS = {".html", ".css", ".js", ".json", ".svg", ".csv", ".txt", ".xml", ".ipynb", ".md"}
+# Of what runs chapters (book/_ext/publish/live.py); the archives beside it are packed already.
+KINDS |= {".wasm"}
 
 
 def compress(folder: Path) -> int:

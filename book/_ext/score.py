@@ -19,6 +19,7 @@ from _ext.page import (
     overview,
     provenance,
     quotes,
+    verify,
 )
 from _ext.publish import (
     assets,
@@ -26,6 +27,7 @@ from _ext.publish import (
     downloads,
     fair,
     lineage,
+    live,
     machines,
     markdown,
     proofs,
@@ -49,6 +51,7 @@ STEPS = {
         datacheck.check,
         freshness.prepare,
         downloads.settle_epub,
+        live.settle,
         LATE,
         # After all settings of the bibliography are known.
         references.write_bib,
@@ -109,6 +112,8 @@ STEPS = {
         figures.frame,
         frame.stand,
         overview.stand,
+        # Of the page as it is written.
+        live.note_quotes,
     ],
     "html-page-context": [
         downloads.offer,
@@ -117,6 +122,7 @@ STEPS = {
         metadata.add_tags,
         fair.add_links,
         assets.offer,
+        verify.offer,
         figures.offer_bundle,
         frame.name_cells,
         head.place,
@@ -142,6 +148,8 @@ STEPS = {
         downloads.even_epub,
         # Of all files that were written.
         fair.write,
+        # After all that writes pages.
+        live.write,
         # Last of what writes: the built folder takes its place.
         swap.finish,
         patches.free_nothing_at_the_end,
@@ -151,7 +159,7 @@ STEPS = {
 
 def take_part(app) -> None:
     """Enter the book's settings, nodes, roles, domains and steps into a build."""
-    for name, default, rebuild in (*citations.SETTINGS, *freshness.SETTINGS):
+    for name, default, rebuild in (*citations.SETTINGS, *freshness.SETTINGS, *live.SETTINGS):
         app.add_config_value(name, default, rebuild)
     patches.apply(app)
     references.register(app)
@@ -160,6 +168,7 @@ def take_part(app) -> None:
     findings.register(app)
     frame.register(app)
     overview.register(app)
+    verify.register(app)
     app.add_directive("ledger", ledger.LedgerDirective)
     app.add_transform(figures.FinishCells)
     app.add_transform(addresses.StableIds)

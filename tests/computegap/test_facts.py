@@ -5,9 +5,10 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from _ext.page.quotes import formatted, said
+from _ext.page.quotes import said
 from computegap import contract
 from computegap.lineage import Trail
+from computegap.printed import formatted
 from computegap.quantities import chips
 from computegap.show import facts
 from computegap.typography import typeset

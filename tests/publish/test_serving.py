@@ -16,6 +16,15 @@ from compress import compress
 from conftest import PATIENCE, ROOT
 
 SAMPLE = ROOT / "tools" / "nginx.conf"
+# A worker that says whether it may compile the smallest module of WebAssembly.
+COMPILES = """
+try {
+  new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+  postMessage("compiled");
+} catch (error) {
+  postMessage("refused");
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +35,9 @@ def served(example, tmp_path_factory):
         pytest.skip("nginx is missing: python tools/browsers.py")
     root = tmp_path_factory.mktemp("served")
     shutil.copytree(example.root / "_build" / "html", root / "site")
+    (root / "site" / "_live").mkdir()
+    for name in ("worker.js", "another.js"):
+        (root / "site" / "_live" / name).write_text(COMPILES, encoding="utf-8")
     compress(root / "site")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -101,6 +113,19 @@ def test_every_answer_has_the_policy_of_the_pages_and_names_its_kind(served):
         assert headers["Content-Security-Policy"].startswith(policy)
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert "octet-stream" not in headers["Content-Type"], name
+
+
+def test_the_worker_alone_may_compile_webassembly(served, chromium):
+    address, _ = served
+    context = chromium.browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/book/index.html")
+    ask = """(name) => new Promise((resolve) => {
+        new Worker(`../_live/${name}`).onmessage = ({ data }) => resolve(data);
+    })"""
+    assert page.evaluate(ask, "worker.js?0123456789abcdef") == "compiled"
+    assert page.evaluate(ask, "another.js") == "refused"
+    context.close()
 
 
 def test_an_address_that_is_none_gets_the_page_that_says_so(served):

@@ -317,6 +317,9 @@ def visit_tools(self, node) -> None:
     table = '<li class="js-only"><button type="button" class="rows-button" aria-expanded="false">'
     table += f'Data as a table<span class="vh"> of {name}</span></button></li>' if rows else ""
     items[1:1] = [table] if rows else []
+    if self.builder.config.book_live_parts:
+        run = '<li class="js-only"><button type="button" class="run-button">Change and run its code'
+        items.append(f'{run}<span class="vh">, {name}</span></button></li>')
     self.body.append(
         f'<details class="menu figure-tools" data-parts="{parts}">'
         f'<summary>Use this figure<span class="vh">: {name}</span></summary><ul class="pop">'

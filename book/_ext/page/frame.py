@@ -97,12 +97,16 @@ class FoldCode(SphinxPostTransform):
         ids, cell["ids"] = cell["ids"], []
         numbers = self.env.toc_fignumbers.get(self.env.docname, {})
         code = element("code", nodes.Text(source.astext().rstrip("\n")))
+        header = (cell["cell_metadata"] or {}).get("mystnb", {}).get("figure", {})
         return element(
             "div",
             element("p", nodes.Text(_purpose(cell, ids, numbers))),
             element("pre", code, tabindex="0", role="region", aria_label=label),
             classes=["cell-code"],
             ids=ids,
+            # For running it in the page (book/_static/js/run.js).
+            data_cell=cell["exec_count"],
+            data_figure=header.get("name", ""),
         )
 
 

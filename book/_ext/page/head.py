@@ -8,12 +8,12 @@ comes from the build.
 import datetime as dt
 import re
 
+from computegap.printed import english_date
 from docutils import nodes
 from sphinx import addnodes
 
 from _ext.cite.citations import edition_of
 from _ext.page.frame import WEB
-from _ext.page.quotes import english_date
 
 # Words that a reader takes in a minute, tables and figures aside.
 PACE = 230

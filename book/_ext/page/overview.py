@@ -10,6 +10,7 @@ from html import escape
 from itertools import groupby
 
 from computegap.contract import SECTIONS, SIGNS, verdict_class
+from computegap.printed import formatted
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -18,7 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from _ext.page.claims import link_to
 from _ext.page.frame import WEB, element
-from _ext.page.quotes import formatted, quote
+from _ext.page.quotes import quote
 
 logger = logging.getLogger(__name__)
 

@@ -9,12 +9,12 @@ import json
 from computegap import package
 from computegap.contract import OWN, source_anchor, table_anchor
 from computegap.markup import inert
+from computegap.printed import value_with_unit
 from docutils import nodes
 
 from _ext.cite.references import PAGE as REFERENCES_PAGE
 from _ext.page.data_page import PAGE as DATA_PAGE
 from _ext.page.data_page import source_ids
-from _ext.page.quotes import value_with_unit
 
 # A table whose rows name more sources than these is its own list of sources.
 FEW = 3

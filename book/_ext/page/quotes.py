@@ -6,15 +6,13 @@ An unknown key, a key stated twice, or a format that does not fit is a warning, 
 in a strict build.
 """
 
-import datetime as dt
 import json
 import re
 from pathlib import Path
 
 from computegap.contract import FACT_MIME, OWN, fact_anchor
 from computegap.package import is_source, resources
-from computegap.typography import typeset
-from computegap.verdicts import likelihood
+from computegap.printed import formatted, value_with_unit
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -168,32 +166,9 @@ class QuoteFacts(SphinxPostTransform):
         value = nodes.inline("", text, classes=["fact"])
         link = make_refnode(self.app.builder, node["refdoc"], docname, anchor, value, said(payload))
         link["classes"].append("fact-link")
+        # For the list of what a page prints (publish/live.py).
+        link["fact_key"], link["fact_format"] = key, node["format"]
         return link
-
-
-def formatted(payload: dict, spec: str) -> str:
-    """The value in the format asked for; a float without one would print all its digits."""
-    value = payload["value"]
-    if spec == "likely":
-        return _in_words(payload)
-    if payload["type"] == "date":
-        return english_date(dt.date.fromisoformat(value), spec)
-    if payload["type"] == "float" and not spec:
-        raise ValueError("a float needs a format, such as .1f")
-    text = format(value, spec)
-    return typeset(text) if payload["type"] in ("int", "float") else text
-
-
-def _in_words(payload: dict) -> str:
-    """The IPCC's word for a probability."""
-    value = payload["value"]
-    if payload["type"] != "float" or not 0 <= value <= 1:
-        raise ValueError(f"expected a probability from 0 to 1, found {value!r}")
-    return likelihood(value)
-
-
-def english_date(date: dt.date, spec: str) -> str:
-    return date.strftime(spec) if spec else f"{date.day} {date:%B %Y}"
 
 
 def said(payload: dict) -> str:
@@ -205,13 +180,6 @@ def said(payload: dict) -> str:
 
 def _words(source: str) -> str:
     return "set by this book" if source == OWN else source
-
-
-def value_with_unit(payload: dict) -> str:
-    """The value to six digits with its unit."""
-    text = f"{payload['value']:,.6g}" if payload["type"] == "float" else str(payload["value"])
-    number = typeset(text) if payload["type"] in ("int", "float") else text
-    return f"{number} {payload['unit']}".strip()
 
 
 def fill(text: str, stated: dict) -> str:

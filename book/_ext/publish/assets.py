@@ -30,6 +30,9 @@ SCRIPTS = {
     "edition": ("edition",),
     # Of the page that checks a picture.
     "check": ("check",),
+    # What runs chapters: on the page for it, and where a reader asks for it.
+    "verify": ("machine", "verify", "change"),
+    "run": ("machine", "run"),
 }
 # The fonts of every first view.
 FIRST = ("report-serif.woff2", "report-serif-bold.woff2", "report-sans.woff2")
@@ -61,11 +64,13 @@ def files() -> dict[str, bytes]:
     made = {
         f"{name}.js": "".join(_script(part) for part in parts)
         .replace("FONTS", json.dumps(first))
+        .replace("LIVE_SHEET", json.dumps(_named("live.css", _sheet("live").encode())))
         .encode()
         for name, parts in SCRIPTS.items()
     }
-    # Of the overview alone.
-    made["front.css"] = _sheet("front").encode()
+    # Of the overview alone, and of what runs chapters.
+    for name in ("front", "live"):
+        made[f"{name}.css"] = _sheet(name).encode()
     return {**copied, "book.css": sheet.encode(), **made}
 
 

@@ -17,10 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+from computegap.printed import formatted
 
 from _ext.cite import citations
 from _ext.guards import warnings_of
-from _ext.page.quotes import formatted
 from _ext.run.inputs import ROOT
 
 NAME = "computing-power-dilemma"

@@ -27,6 +27,7 @@ from sphinx.util import logging
 
 from _ext.cite import citations
 from _ext.guards import patch, warnings_of
+from _ext.publish.parts import available
 from _ext.run import faults, inputs
 
 logger = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ def start(app) -> None:
     if not app.book_publishes:
         app.book_live = app.book_live.with_name(app.book_builder)
     # Sphinx itself knows only by these whether the same was asked of it.
-    settings = [app.config.overrides, sorted(app.tags)]
+    settings = [app.config.overrides, sorted(app.tags), available()]
     app.book_settings = json.loads(json.dumps(settings, default=str))
     if app.book_publishes:
         end_if_nothing_changed(app)

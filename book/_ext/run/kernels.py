@@ -17,7 +17,7 @@ import sys
 import threading
 
 # What chapters import from elsewhere. A module that is missing here costs time, not correctness.
-_LIBRARIES = ("ipykernel.kernelapp", "pandas", "altair", "vl_convert", "scipy.special")
+_LIBRARIES = ("ipykernel.kernelapp", "pandas", "altair", "vl_convert")
 _LAUNCHER = "ipykernel_launcher"
 
 

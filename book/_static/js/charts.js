@@ -28,6 +28,20 @@
     return loading.get(address);
   }
 
+  // Draw a chart into an element; what runs code in a page (run.js) does it too.
+  window.bookEmbed = async (stage, spec, inputs) => {
+    await load(bundle);
+    return window.vegaEmbed(stage, structuredClone(spec), {
+      actions: false,
+      // Expressions are read and not compiled: the policy of the pages allows no eval.
+      ast: true,
+      renderer: "svg",
+      defaultStyle: false,
+      tooltip: { theme: "book", disableDefaultStyle: true },
+      bind: inputs ?? undefined,
+    });
+  };
+
   // Vega's legends listen to the pointer only; here they are buttons for the keyboard too.
   function openLegend(stage) {
     for (const legend of stage.querySelectorAll(".role-legend:has([class*='_legend_labels'])")) {
@@ -159,19 +173,12 @@
       this.inputs?.replaceChildren();
       const stage = document.createElement("div");
       stage.className = "chart-live";
-      const made = await window.vegaEmbed(stage, structuredClone(spec), {
-        actions: false,
-        // Expressions are read and not compiled: the policy of the pages allows no eval.
-        ast: true,
-        renderer: "svg",
-        defaultStyle: false,
-        tooltip: { theme: "book", disableDefaultStyle: true },
-        bind: this.inputs ?? undefined,
-      });
+      const made = await window.bookEmbed(stage, spec, this.inputs);
       const tell = made.view.tooltip();
       made.view.tooltip((handler, event, item, value) =>
         tell.call(made.view, handler, event, item, nearest(event) ?? value),
       );
+      await this.share(made.view, spec.params ?? []);
       await made.view.runAsync();
       openLegend(stage);
       this.clear();
@@ -182,7 +189,39 @@
       this.say("Interactive");
     }
 
+    // What a reader sets stands in the address, under the figure's name, so that it can be sent.
+    async share(view, params) {
+      const bound = params.filter(({ bind }) => bind?.input);
+      if (!bound.length || !this.figure) return;
+      const own = this.figure.id;
+      const sent = new Map((new URLSearchParams(location.search).get(own) ?? "").split(",").map((one) => one.split(":")));
+      for (const { name, value, bind } of bound) {
+        if (!sent.has(name)) continue;
+        const number = Number(sent.get(name));
+        if (typeof value === "boolean") view.signal(name, sent.get(name) === "true");
+        else if (number >= bind.min && number <= bind.max) view.signal(name, number);
+      }
+      await view.runAsync();
+      const keep = () => {
+        const to = new URL(location.href);
+        const set = bound.filter(({ name, value }) => view.signal(name) !== value).map(({ name }) => `${name}:${view.signal(name)}`);
+        if (set.length) to.searchParams.set(own, set.join(","));
+        else to.searchParams.delete(own);
+        if (set.length) to.hash = own;
+        try {
+          history.replaceState(null, "", to);
+        } catch {
+          // Not from a folder, in some browsers.
+        }
+      };
+      for (const { name } of bound) view.addSignalListener(name, () => {
+        clearTimeout(this.keeping);
+        this.keeping = setTimeout(keep, 200);
+      });
+    }
+
     clear() {
+      clearTimeout(this.keeping);
       this.made?.finalize();
       this.made = null;
       this.box.querySelector(".chart-live")?.remove();

@@ -130,10 +130,32 @@
             say("Copying is not allowed here");
           }
         });
-        box.querySelector("p").append(button);
+        const buttons = document.createElement("span");
+        buttons.append(button);
+        if (root.dataset.run) {
+          const run = Object.assign(document.createElement("button"), { type: "button", className: "run-button" });
+          run.textContent = "Change and run";
+          buttons.prepend(run, " ");
+        }
+        box.querySelector("p").append(buttons);
       }
     });
   }
+
+  /* Running code: its script comes with the first wish. */
+  addEventListener("click", (event) => {
+    const button = event.target.closest(".run-button");
+    if (!button) return;
+    if (window.bookRun) {
+      window.bookRun(button);
+      return;
+    }
+    const tag = document.createElement("script");
+    tag.src = root.dataset.run;
+    tag.onload = () => window.bookRun(button);
+    tag.onerror = () => say("What runs code could not be loaded");
+    document.head.append(tag);
+  });
 
   /* Search: its script and records come with the first wish. */
   {

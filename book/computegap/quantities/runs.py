@@ -2,9 +2,8 @@
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
-from computegap import dates
+from computegap import dates, quantiles
 from computegap.quantities import article, quantity, stocks
 from computegap.tables import load
 
@@ -64,7 +63,7 @@ def run_growth(country: str = "United States", since: str = "2020-01-01") -> sto
     runs = record_runs(country, since)
     years = (runs["publication_date"] - pd.Timestamp(since)).dt.days / 365.25
     (slope, _), spread = np.polyfit(years, np.log(runs["training_compute_flop"]), 1, cov=True)
-    half = stdtrit(len(runs) - 2, 0.95) * np.sqrt(spread[0, 0])
+    half = quantiles.student(len(runs) - 2, 0.95) * np.sqrt(spread[0, 0])
     fit, low, high = (float(np.exp(slope + sign * half)) for sign in (0, -1, 1))
     return fit, low, high
 

@@ -5,9 +5,8 @@ Ratios are US over China and dimensionless; compute is in H100 equivalents (H100
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
-from computegap import model
+from computegap import model, quantiles
 from computegap.quantities import quantity
 from computegap.tables import load
 
@@ -275,7 +274,7 @@ def us_additions_growth() -> Interval:
     """
     added = us_stock().diff()
     growth = np.log(added / added.shift(4)).iloc[-4:]
-    half = ndtri(0.95) * growth.std()
+    half = quantiles.normal(0.95) * growth.std()
     mean, low, high = (float(np.exp(growth.mean() + sign * half)) for sign in (0, -1, 1))
     return mean, low, high
 

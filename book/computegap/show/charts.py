@@ -30,6 +30,10 @@ NARROWEST = 90
 MAX_ROWS = 5_000
 VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
 
+# The widths of panels by the width of the drawing, where they are known and cannot be measured, as
+# in a reader's browser (book/_browser/runner.py).
+known_panels: dict[int, int] = {}
+
 # The channels whose legends name categories.
 _KEYED = ("color", "fill", "shape", "strokeDash")
 # Ticks of a logarithmic axis from a million on: 10²⁵ and not 1e+25.
@@ -180,6 +184,9 @@ def _fitted(spec: dict, datasets: dict, width: int) -> tuple[dict, str]:
     """The chart with everything set so that its drawing is `width` pixels wide, and the drawing."""
     if not _is_composed(spec):
         fitted = {**spec, "width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
+        return fitted, _svg(fitted, datasets)
+    if panel := known_panels.get(width, 0):
+        fitted = _with_panels(spec, panel)
         return fitted, _svg(fitted, datasets)
     # Vega-Lite can not fit panels to a total width. The drawing grows nearly linearly with them.
     before, panel = width * 3 // 4, width

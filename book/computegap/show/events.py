@@ -27,7 +27,8 @@ class Listed:
         return "\n\n".join(parts)
 
     def _row(self, row: Any) -> str:
-        day = f"{pd.Timestamp(row.event_date):%-d %B}: " if len(row.event_date) > 7 else ""
+        date = pd.Timestamp(row.event_date)
+        day = f"{date.day} {date:%B}: " if len(row.event_date) > 7 else ""
         effect = f"*{row.effect.capitalize()}*: {self.links[row.finding]}."
         how = f"{markup.text(row.how)} {{cite}}`{row.source_id}`"
         return f"{day}{markup.text(in_words(row.event, row.value))}\n: {effect} {how}"

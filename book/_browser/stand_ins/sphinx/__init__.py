@@ -1,0 +1,1 @@
+"""In the place of Sphinx, for what book/_ext/run imports of it."""

@@ -1,0 +1,5 @@
+"""The error that stops a build."""
+
+
+class ExtensionError(Exception):
+    pass
