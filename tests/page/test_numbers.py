@@ -17,6 +17,7 @@ EXEMPT = {
     "div.cell_output dl": "rows of the table of events, set as a list that a phone can show",
     "div.claim": "a row of claims.csv with its rows of evidence.csv, which say their sources",
     ".claims-all > summary, .gone-all > summary": "how many rows stand in the fold",
+    ".live-about": "what a run in the browser loads, counted by the build from the files",
     ".figure-tools": "the rows that a figure draws, which its CSV file has",
     "details.cite": "a citation: title, date, edition, address",
     ".caption-number, .section-number, a .std-numref": "numbering of figures, tables and sections",
