@@ -119,6 +119,18 @@ def node_packages(once) -> Path:
 
 
 @pytest.fixture(scope="session")
+def axe(node_packages):
+    """What axe finds in a page, or in a part of it: a function that gives violations."""
+    code = (node_packages / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+    def violations(page, part=None) -> list[dict]:
+        page.evaluate(code)
+        return page.evaluate("part => axe.run(part ?? document)", part)["violations"]
+
+    return violations
+
+
+@pytest.fixture(scope="session")
 def built(once) -> dict:
     """The book, built once: what it printed, and its facts."""
     from snapshot import facts_of
@@ -351,7 +363,7 @@ def both_editions(once) -> Path:
     """The folder of two editions of a small book, of two states of its data."""
 
     def make(folder: Path) -> None:
-        from rehearsal import make as rehearse
+        from two_editions import make as rehearse
 
         rehearse(folder)
 

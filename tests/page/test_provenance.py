@@ -183,14 +183,12 @@ def test_without_javascript_a_number_is_a_link_with_its_source_in_words(chapter,
     context.close()
 
 
-def test_axe_finds_nothing_wrong_with_an_open_box(chapter, page):
-    from axe_playwright_python.sync_playwright import Axe
-
+def test_axe_finds_nothing_wrong_with_an_open_box(chapter, page, axe):
     page.goto(chapter.as_uri())
     page.locator(RATIO).first.focus()
     page.keyboard.press("Enter")
     page.locator("#fact-box").wait_for()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page, context="#fact-box").response["violations"]
+        found = axe(page, "#fact-box")
         assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []

@@ -11,7 +11,6 @@ import threading
 from contextlib import contextmanager
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from computegap import palette
 from conftest import PATIENCE, ROOT, few_and
 
@@ -212,14 +211,14 @@ def test_on_paper_charts_stand_alone(chromium, files):
 @few_and("every page")
 @pytest.mark.parametrize("live", [False, True], ids=["static", "live"])
 @pytest.mark.parametrize("state", ["light", "dark phone"])
-def test_axe_finds_nothing(chromium, files, state, live):
+def test_axe_finds_nothing(chromium, axe, files, state, live):
     for address in files:
         with opened(chromium, address, state) as page:
             if live:
                 all_go(page, live=True)
             page.locator(".figure-tools > summary").first.click()
             assert page.wrong == []
-            found = Axe().run(page).response["violations"]
+            found = axe(page)
             page.wrong.clear()  # axe itself asks for style sheets, which file:// refuses
             told = [(v["id"], n["html"][:200]) for v in found for n in v["nodes"]]
             assert told == [], address

@@ -11,7 +11,7 @@ import changed
 import jsonschema
 import pytest
 from lxml import etree
-from rehearsal import sums
+from two_editions import sums
 
 
 @pytest.fixture(scope="module")

@@ -77,7 +77,10 @@ def references_of(env, docname: str) -> list[str]:
     """The sources that a page cites, as citation_reference has them."""
     found = []
     for source_id in sorted(sources_on(env).get(docname, ())):
-        source = package.by("sources", "source_id")[source_id]
+        source = package.by("sources", "source_id").get(source_id)
+        if source is None:
+            # The bibliography names it, with file and line.
+            continue
         parts = {
             "title": source["title"],
             "author": source["authors"],

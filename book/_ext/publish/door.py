@@ -41,7 +41,7 @@ def settle(app, config) -> None:
     if not given["repository_url"]:
         logger.info("no repository is set (repository_url); pages link to no source and no Binder")
         if not given["contact"]:
-            logger.info("no contact is set (contact); pages offer no way to report an error")
+            logger.info("no contact is set (contact); no page says where to report a fault")
 
 
 def offer(app, pagename, templatename, context, doctree) -> None:
