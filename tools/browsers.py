@@ -9,8 +9,8 @@ import sys
 WANTED = {"chromium": "chromium", "firefox-esr": "firefox-esr", "node": "nodejs", "npm": "npm"}
 # The sample of a server is tried with the server.
 WANTED |= {"nginx": "nginx"}
-# The Nu checker of HTML is a program of Java.
-WANTED |= {"java": "default-jre-headless"}
+# The checkers of HTML and of EPUB are programs of Java.
+WANTED |= {"java": "default-jre-headless", "epubcheck": "epubcheck"}
 
 
 def main() -> int:

@@ -117,6 +117,7 @@ STEPS = {
     ],
     "html-page-context": [
         downloads.offer,
+        downloads.lead_within_epub,
         references.mark_links,
         door.offer,
         metadata.add_tags,

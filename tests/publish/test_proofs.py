@@ -28,7 +28,7 @@ def test_every_figure_is_known_by_the_sums_of_its_files(site, known):
         for kind in ("svg", "png"):
             content = (site / "_figures" / f"{label}.{kind}").read_bytes()
             assert hashlib.sha256(content).hexdigest() == one[kind]
-        # Of the text: a file for spreadsheets begins with a mark of its encoding, a picture does not.
+        # Of the text: a file for spreadsheets has a mark of its encoding, a picture has not.
         text = (site / "_figures" / f"{label}.csv").read_text("utf-8-sig")
         assert hashlib.sha256(text.encode()).hexdigest() == one["csv"]
         page, anchor = one["address"].split("#")

@@ -99,10 +99,16 @@ class DrawStrips(SphinxPostTransform):
         stated = self.env.get_domain("fact").data["stated"]
         for node in list(self.document.findall(tile_strip)):
             try:
-                node.replace_self(nodes.raw("", drawn(node, stated), format="html"))
+                node.replace_self(self._shown(node, stated))
             except (KeyError, ValueError) as error:
                 logger.warning("tile: no cell states a number for %s", error, location=node)
                 node.parent.remove(node)
+
+    def _shown(self, strip, stated: dict) -> nodes.Node:
+        """The drawing; its words in an EPUB, which has no sheet for it."""
+        if self.app.builder.name == "epub":
+            return nodes.paragraph("", f"{spoken(strip, stated)}.", classes=["tile-range"])
+        return nodes.raw("", drawn(strip, stated), format="html")
 
 
 def drawn(strip, stated: dict) -> str:
@@ -113,8 +119,8 @@ def drawn(strip, stated: dict) -> str:
         part = (float(stated[key][2]["value"]) - low) / (high - low)
         return round(START + part * (END - START), 1)
 
-    def said(key: str, spec: str, words: str = "") -> tuple[float, str]:
-        return at(key), escape(f"{formatted(stated[key][2], spec)} {words}".strip(), quote=True)
+    def said(key: str, *words: str) -> tuple[float, str]:
+        return at(key), escape(_said(stated, key, *words), quote=True)
 
     ends = [said(*one) for one in strip["range"]]
     also = [said(*one) for one in strip["also"]]
@@ -133,11 +139,22 @@ def drawn(strip, stated: dict) -> str:
         *(_text(x, 23, words) for x, words in also),
         *_claimed([x for x, _ in claimed], _joined(claimed)),
     ]
-    label = f"Range {_joined(ends)} on an axis from {low:g} to {high:g}"
-    label += "".join(f"; {words}" for _, words in also)
-    label += f"; the article says {_joined(claimed)}" if claimed else ""
+    label = escape(spoken(strip, stated, f" on an axis from {low:g} to {high:g}"), quote=True)
     box = f'viewBox="0 0 {WIDTH} 66" role="img" aria-label="{label}"'
     return f'<svg class="strip" {box}>{"".join(parts)}</svg>'
+
+
+def spoken(strip, stated: dict, axis: str = "") -> str:
+    """What the strip shows in words: the range, another reading, and what the article says."""
+    ends, also, claimed = (
+        [_said(stated, *one) for one in strip[part]] for part in ("range", "also", "article")
+    )
+    article = [f"the article says {' to '.join(claimed)}"] if claimed else []
+    return "; ".join([f"Range {' to '.join(ends)}{axis}", *also, *article])
+
+
+def _said(stated: dict, key: str, spec: str, words: str = "") -> str:
+    return f"{formatted(stated[key][2], spec)} {words}".strip()
 
 
 def _text(x: float, y: float, words: str, anchor: str = "middle", classes: str = "ax") -> str:

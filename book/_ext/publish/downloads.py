@@ -14,7 +14,9 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from html import escape, unescape
 from pathlib import Path
+from urllib.parse import urljoin
 
 import nbformat
 from computegap.printed import formatted
@@ -60,6 +62,10 @@ Licences: see LICENSE; for each table, data/datapackage.json.
 """
 # The first day that a zip can name.
 _EARLIEST = 315532800
+# A link of a page of an EPUB; what an EPUB has, or another address altogether; MyST-NB's sheet.
+_ANCHOR = re.compile(r'<a\b[^>]*?\bhref="(?P<address>[^"]*)"[^>]*>(?P<words>.*?)</a>', re.DOTALL)
+_INSIDE = re.compile(r"^[a-z][a-z0-9+.-]*:|\.xhtml$|(^|/)_(images|downloads)/", re.IGNORECASE)
+_LATE_SHEET = re.compile(r"(^|/)mystnb\.\w+\.css$")
 _ROLE = re.compile(r"\{(\w+)\}`([^`]+)`")
 _SHOWN = re.compile(r"(.*?)\s*<([^>]+)>")
 _ONE = """# {title}
@@ -204,10 +210,42 @@ def settle_epub(app, config) -> None:
         config.epub_use_index = False
 
 
+def lead_within_epub(app, pagename, templatename, context, doctree) -> None:
+    """Let a page of an EPUB ask for nothing that is not in it.
+
+    Files and views that only the web has are linked there, or are words where the book has no
+    public address.
+    """
+    if app.builder.name != "epub":
+        return
+    # MyST-NB brings its sheet when the EPUB is packed already.
+    sheets = context.get("css_files", [])
+    context["css_files"] = [one for one in sheets if not _LATE_SHEET.search(str(one.filename))]
+    base = app.config.book_address if app.config.html_baseurl else ""
+    page = f"{base}{pagename}.html" if base else ""
+    if "body" in context:
+        context["body"] = _ANCHOR.sub(lambda found: _led(found, page), context["body"])
+
+
+def _led(link: re.Match, page: str) -> str:
+    """A link as an EPUB can have it; `page` is its page's own address on the web, or ""."""
+    path = link["address"].partition("#")[0]
+    # As it is: on this page, with a scheme, or to something that the EPUB has.
+    if not path or _INSIDE.search(path):
+        return link[0]
+    if not page:
+        return link["words"]
+    address = escape(urljoin(page, unescape(link["address"])), quote=True)
+    return f'<a class="reference external" href="{address}">{link["words"]}</a>'
+
+
 def even_epub(app, exception) -> None:
     """Give the files in an EPUB the day of the edition in the place of that of the build."""
     if exception or app.builder.name != "epub":
         return
+    for sheet in Path(app.outdir, "_static").glob("mystnb.*.css"):
+        # No page asks for it, and the next build would pack it.
+        sheet.unlink()
     day = time.gmtime(max(int(os.environ["SOURCE_DATE_EPOCH"]), _EARLIEST))[:6]
     for path in Path(app.outdir).glob("*.epub"):
         partial = path.with_suffix(".partial")
