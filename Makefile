@@ -21,8 +21,8 @@ book: .venv/ready
 	@$(BUILD)
 	@echo "Open $(CURDIR)/_build/html/book/index.html"
 
-# What a reader's browser needs to run the chapters, from the package registries into a cache; the
-# book is complete without.
+# The book is complete without.
+# Fetch what a reader's browser needs to run the chapters, and build the book with it.
 live: .venv/ready
 	@$(BIN)/python tools/live.py
 	@$(BUILD)
@@ -45,8 +45,8 @@ quick: setup
 audit: setup validators
 	@$(BIN)/python -m pytest -m "audit and not audit_all"
 
-# Validators of the crate and of Croissant; in an environment of their own, since one of them wants
-# another version of a package that Jupyter Book has.
+# In an environment of their own: one wants another version of a package that Jupyter Book has.
+# Install the validators of the crate and of Croissant.
 validators: _build/validators/ready
 
 _build/validators/ready: tests/validators/requirements.txt
