@@ -1,25 +1,12 @@
 // Opens pages in Firefox, makes each chart live and prints what there was to see, as JSON.
 // Usage: node firefox.mjs FIREFOX light|dark ADDRESS...
-import puppeteer from "puppeteer-core";
+import { firefox } from "./launch.mjs";
 
 const [executablePath, scheme, ...addresses] = process.argv.slice(2);
 const patience = Number(process.env.PATIENCE_MS);
-const browser = await puppeteer.launch({
-  timeout: patience,
-  protocolTimeout: 2 * patience,
-  browser: "firefox",
-  executablePath,
-  headless: true,
-  extraPrefsFirefox: {
-    "layout.css.prefers-color-scheme.content-override": scheme === "dark" ? 0 : 1,
-    // A dead proxy for every host but this one.
-    "network.proxy.type": 1,
-    "network.proxy.http": "127.0.0.1",
-    "network.proxy.http_port": 9,
-    "network.proxy.ssl": "127.0.0.1",
-    "network.proxy.ssl_port": 9,
-    "network.proxy.no_proxies_on": "127.0.0.1",
-  },
+const browser = await firefox(executablePath, {
+  patience,
+  prefs: { "layout.css.prefers-color-scheme.content-override": scheme === "dark" ? 0 : 1 },
 });
 
 const wrong = [];

@@ -1,16 +1,10 @@
 // Drops pictures on the page that checks them, in Firefox, and prints its answers as JSON.
 // Usage: node firefox_check.mjs FIREFOX ADDRESS PICTURE...
-import puppeteer from "puppeteer-core";
+import { firefox } from "./launch.mjs";
 
 const [executablePath, address, ...pictures] = process.argv.slice(2);
 const timeout = Number(process.env.PATIENCE_MS);
-const browser = await puppeteer.launch({
-  timeout,
-  protocolTimeout: 2 * timeout,
-  browser: "firefox",
-  executablePath,
-  headless: true,
-});
+const browser = await firefox(executablePath, { patience: timeout });
 const page = await browser.newPage();
 page.setDefaultTimeout(timeout);
 const wrong = [];

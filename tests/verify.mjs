@@ -1,16 +1,10 @@
 // Presses the button of the page that runs all chapters, in Firefox; prints what it came to, as JSON.
 // Usage: node verify.mjs FIREFOX ADDRESS
-import puppeteer from "puppeteer-core";
+import { firefox } from "./launch.mjs";
 
 const [executablePath, address] = process.argv.slice(2);
 const patience = Number(process.env.PATIENCE_MS);
-const browser = await puppeteer.launch({
-  timeout: patience,
-  protocolTimeout: 10 * patience,
-  browser: "firefox",
-  executablePath,
-  headless: true,
-});
+const browser = await firefox(executablePath, { patience, waits: 10 });
 const page = await browser.newPage();
 const asked = [];
 const wrong = [];

@@ -142,3 +142,10 @@ def test_a_page_without_a_heading_is_named(warned):
 
 def test_a_source_that_is_cited_and_not_listed_fails_the_build(warned):
     assert "hearsay-2026" in warnings(warned, "book/cites.md")
+
+
+def test_a_heading_that_quotes_fails_the_build_with_file_and_line(warned):
+    found = warnings(warned, "book/headings.md")
+    for line, said in ((7, "fact a-count"), (9, "fact a-count"), (11, "finding no-such-finding")):
+        assert f"headings.md:{line}: WARNING: a heading can not quote the {said}: " in found
+    assert "NotImplementedError" not in warned.log

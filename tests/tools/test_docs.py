@@ -106,3 +106,17 @@ def test_a_path_that_is_not_there_is_found():
     assert is_there("index.md", files) and is_there("data/<name>.schema.json", files)
     assert not is_there("book/gone.md", files) and not is_there("dex.md", files)
     assert named_paths("See `book/gone.md` and `make book`.") == {"book/gone.md"}
+
+
+def test_a_browser_keeps_nothing_but_what_the_page_about_says():
+    """The colours, and the parts that run the chapters."""
+    scripts = [*ROOT.glob("book/_static/js/*.js"), ROOT / "book" / "_browser" / "worker.js"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in scripts)
+    kept = re.findall(r"""localStorage\.setItem\(\s*["'](.*?)["']""", text)
+    kept += re.findall(r"""caches\??\.open\(\s*["'](.*?)["']""", text)
+    assert sorted(set(kept)) == ["book-parts", "colours"]
+    assert len(re.findall(r"setItem\(|caches\??\.open\(", text)) == len(kept)
+    assert not re.search(r"document\.cookie|indexedDB|sessionStorage|sendBeacon", text)
+    about = (ROOT / "book" / "about.md").read_text(encoding="utf-8")
+    said = about.partition("## What your browser keeps")[2].partition("\n(")[0]
+    assert "the colours" in said and "the parts of Python" in said

@@ -19,7 +19,7 @@ from sphinx.util.nodes import make_refnode
 
 from _ext.cite.metadata import reading_order
 from _ext.page.claims import link_to
-from _ext.page.quotes import fact_quote, quote
+from _ext.page.quotes import fact_quote, quote, waiting
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +30,11 @@ TERMS = ("Evidence", "Uncertain", "Would change it")
 _WITH_WORDS = re.compile(r"(?P<words>.*)<(?P<slug>[^<>]+)>\s*", re.DOTALL)
 
 
-class finding_quote(nodes.Inline, nodes.Element):
+class finding_quote(waiting):
     """A place in the text that waits for the sentence of a finding, or for a link to it."""
+
+    def waits_for(self) -> str:
+        return f"finding {self['slug']}"
 
 
 class findings_list(nodes.General, nodes.Element):

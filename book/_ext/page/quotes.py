@@ -15,6 +15,7 @@ from computegap.package import is_source, resources
 from computegap.printed import formatted, value_with_unit
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
@@ -27,8 +28,19 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _HELD = re.compile(f"{_OPEN}(.*?):(.*?){_CLOSE}")
 
 
-class fact_quote(nodes.Inline, nodes.Element):
+class waiting(nodes.Inline, nodes.Element):
+    """A place in the text that waits for words which are known when all pages are read."""
+
+    def waits_for(self) -> str:
+        """The kind and the name of what it quotes, for messages."""
+        raise NotImplementedError
+
+
+class fact_quote(waiting):
     """A place in the text that waits for a fact's value."""
+
+    def waits_for(self) -> str:
+        return f"fact {self['key']}"
 
     def astext(self) -> str:
         """What a title says in its place until the values are known, see `fill`."""
@@ -142,6 +154,24 @@ def _is_cell(node) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
+class RefuseInHeadings(SphinxTransform):
+    """Name each quote in the heading of a section, whose words outlines and addresses need at once.
+
+    Titles of figures and tables quote: only references need their words, see `fill_titles`.
+    """
+
+    # Before Sphinx takes titles and outlines from the page, once it is read.
+    default_priority = 300
+
+    def apply(self, **kwargs) -> None:
+        for title in self.document.findall(nodes.title):
+            if isinstance(title.parent, nodes.section):
+                for node in list(title.findall(waiting)):
+                    said = f"a heading can not quote the {node.waits_for()}: write it in words"
+                    logger.warning(f"{said}, and guard them with holds(...)", location=node)
+                    node.replace_self(nodes.inline("", f"[{node.waits_for()}]"))
+
+
 class QuoteFacts(SphinxPostTransform):
     """Put values in the place of quotes, once all pages are read."""
 
@@ -217,4 +247,5 @@ def register(app) -> None:
     app.add_domain(FactDomain)
     app.add_role("fact", FactRole())
     app.add_role("likely", LikelyRole())
+    app.add_transform(RefuseInHeadings)
     app.add_post_transform(QuoteFacts)

@@ -179,14 +179,10 @@ def _pack(app) -> None:
     """Write the zip, the same bytes for the same contents."""
     folder = Path(app.outdir)
     pages = [name for name in sorted(app.env.found_docs) if name in app.env.book_forms]
-    for left in set((folder / _FOLDER).rglob("*.ipynb")) - {
-        folder / _FOLDER / f"{page}.ipynb" for page in pages
-    }:
-        left.unlink()
-    for left in set((folder / _FOLDER).rglob("*.zip")) - {
-        folder / _FOLDER / f"{page}.zip" for page in pages
-    }:
-        left.unlink()
+    for kind in ("ipynb", "zip"):
+        offered = {folder / _FOLDER / f"{page}.{kind}" for page in pages}
+        for left in set((folder / _FOLDER).rglob(f"*.{kind}")) - offered:
+            left.unlink()
     for page in pages:
         _pack_page(app, page)
     files = {f"{page}.ipynb": folder / _FOLDER / f"{page}.ipynb" for page in pages}
@@ -196,9 +192,11 @@ def _pack(app) -> None:
     partial = folder / f".{NAME}.zip"
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         readme = _README.format(title=app.config.project, install=INSTALL, notebooks=listed)
-        archive.writestr(_entry("README.md"), readme)
+        archive.writestr(entry(f"{NAME}/README.md"), readme)
         for name in sorted(files):
-            archive.writestr(_entry(name), files[name].read_bytes(), compresslevel=_EFFORT)
+            archive.writestr(
+                entry(f"{NAME}/{name}"), files[name].read_bytes(), compresslevel=_EFFORT
+            )
     partial.replace(folder / f"{NAME}.zip")
 
 
@@ -273,7 +271,7 @@ def _pack_page(app, page: str) -> None:
         return
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for inner in sorted(held):
-            archive.writestr(_entry(inner, name), held[inner], compresslevel=_EFFORT)
+            archive.writestr(entry(f"{name}/{inner}"), held[inner], compresslevel=_EFFORT)
 
 
 def used(app, page: str) -> set[str]:
@@ -298,11 +296,11 @@ def _holds(path: Path, top: str, held: dict[str, bytes]) -> bool:
     return there == {f"{top}/{name}": zlib.crc32(content) for name, content in held.items()}
 
 
-def _entry(name: str, top: str = NAME) -> zipfile.ZipInfo:
-    """An entry with a fixed date, so that two builds give the same file."""
-    entry = zipfile.ZipInfo(f"{top}/{name}", date_time=(1980, 1, 1, 0, 0, 0))
-    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-    return entry
+def entry(name: str) -> zipfile.ZipInfo:
+    """An entry of a zip with a fixed date, so that two builds give the same file."""
+    made = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    made.compress_type, made.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+    return made
 
 
 def binder(context: dict, pagename: str) -> str:

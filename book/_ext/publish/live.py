@@ -15,6 +15,7 @@ import json
 import os
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from docutils import nodes
@@ -24,6 +25,7 @@ from _ext.cite.metadata import reading_order
 from _ext.guards import warnings_of
 from _ext.page.frame import WEB
 from _ext.page.quotes import fill
+from _ext.publish.downloads import entry
 from _ext.publish.parts import available, cache_folder, parts, path_of
 from _ext.run.inputs import ROOT
 
@@ -60,26 +62,35 @@ def zipped(files: dict[str, bytes]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(files):
-            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, files[name])
+            archive.writestr(entry(name), files[name])
     return made.getvalue()
 
 
-def _site() -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """What the packages hold that is imported, and their licences."""
-    kept, licences = {}, {}
+def _packages() -> dict[str, bytes]:
+    """What the packages hold that is imported."""
+    return {
+        name: wheel.read(name)
+        for wheel, name in _members()
+        if not (_LICENCE.search(name) or _LEFT_OUT.search(name))
+    }
+
+
+def _texts() -> dict[str, bytes]:
+    """The licences of the packages, each under its package."""
+    found = {}
+    for wheel, name in _members():
+        if _LICENCE.search(name):
+            package, _, path = name.partition(".dist-info/")
+            found[f"{package}/{Path(path).name}"] = wheel.read(name)
+    return found
+
+
+def _members() -> Iterator[tuple[zipfile.ZipFile, str]]:
+    """The files of all packages, each with the wheel that it is in."""
     for part in parts():
-        if part["use"] != "site":
-            continue
-        with zipfile.ZipFile(path_of(part)) as wheel:
-            for name in wheel.namelist():
-                if _LICENCE.search(name) and not name.endswith("/"):
-                    place = name.partition(".dist-info/")
-                    licences[f"{place[0]}/{Path(place[2]).name}"] = wheel.read(name)
-                elif not _LEFT_OUT.search(name) and not name.endswith("/"):
-                    kept[name] = wheel.read(name)
-    return kept, licences
+        if part["use"] == "site":
+            with zipfile.ZipFile(path_of(part)) as wheel:
+                yield from ((wheel, name) for name in wheel.namelist() if not name.endswith("/"))
 
 
 def _cells(app) -> dict[str, list[dict]]:
@@ -175,9 +186,9 @@ def write(app, exception) -> None:
                 left.unlink()
         return
     core = {part["file"]: path_of(part).read_bytes() for part in parts() if part["use"] == "core"}
-    site, licences = _kept_site(app)
+    licences = _texts()
     files = {**core, "worker.js": (SOURCE / "worker.js").read_bytes()}
-    files |= {"site.zip": site, "book.zip": zipped(_book(app))}
+    files |= {"site.zip": _kept_site(), "book.zip": zipped(_book(app))}
     for path in (SOURCE / "licences").iterdir():
         licences[path.name] = path.read_bytes()
     files |= {f"licences/{name}": content for name, content in licences.items()}
@@ -187,16 +198,15 @@ def write(app, exception) -> None:
     _put(folder, files)
 
 
-def _kept_site(app) -> tuple[bytes, dict[str, bytes]]:
+def _kept_site() -> bytes:
     """The archive of packages, packed once for the parts that are in the cache."""
     code = hashlib.sha256(_LEFT_OUT.pattern.encode()).hexdigest()[:16]
     kept = cache_folder() / f"site-{available()}-{code}.zip"
-    files, licences = _site()
     if not kept.is_file():
         partial = kept.with_suffix(f".{os.getpid()}")
-        partial.write_bytes(zipped(files))
+        partial.write_bytes(zipped(_packages()))
         partial.replace(kept)
-    return kept.read_bytes(), licences
+    return kept.read_bytes()
 
 
 # What the worker loads, in the order in which it needs them.
@@ -213,12 +223,12 @@ LOADED = (
 
 def amount(app) -> dict[str, int]:
     """What a page says before anything is loaded: bytes, as they are and packed, and what runs."""
-    site, _ = _kept_site(app)
+    packed = len(_kept_site()) + len(zipped(_book(app)))
     contents = [path_of(part).read_bytes() for part in parts() if part["use"] == "core"]
     cells = _cells(app)
     return {
-        "bytes": sum(map(len, [*contents, site, zipped(_book(app))])),
-        "packed": sum(map(_packed, contents)) + len(site) + len(zipped(_book(app))),
+        "bytes": sum(map(len, contents)) + packed,
+        "packed": sum(map(_packed, contents)) + packed,
         "chapters": len(cells),
         "cells": sum(map(len, cells.values())),
     }
@@ -235,14 +245,14 @@ def _packed(content: bytes) -> int:
 def _list(app, files: dict[str, bytes]) -> dict:
     """What the page needs to know before it loads anything."""
 
-    def entry(name: str) -> dict:
+    def weighed(name: str) -> dict:
         content = files[name]
         return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
     return {
         "edition": edition_of(app.config),
-        "loaded": {name: entry(name) for name in LOADED},
-        "other": {name: entry(name) for name in ("worker.js", "pages.json")},
+        "loaded": {name: weighed(name) for name in LOADED},
+        "other": {name: weighed(name) for name in ("worker.js", "pages.json")},
         "made_of": [
             {key: part[key] for key in ("name", "version", "file", "sha256", "licence")}
             for part in parts()
